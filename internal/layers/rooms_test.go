@@ -1,0 +1,110 @@
+package layers
+
+// A room is one package of the module: which of our own packages it may import, and why no others.
+type room struct {
+	may []string
+	why string
+}
+
+// rooms is the picture of the house. Paths are relative to the module; test files may import what the room may,
+// and the packages of testsOnly besides.
+var rooms = map[string]room{
+	"linkeddata": {nil,
+		"everybody builds on the vocabulary, so it may lean on nobody"},
+	"crypto": {nil,
+		"it must be possible to audit the seals without reading anything else"},
+	"acl": {[]string{"linkeddata"},
+		"a decision is made of values alone: no store, no network, no clock"},
+	"pod": {[]string{"acl", "crypto", "linkeddata"},
+		"the only keeper knows nothing of HTTP, tokens or medicine, so none of them can be a way around it"},
+	"health": {[]string{"linkeddata"},
+		"medicine is bytes and graphs; a room that cannot see a store cannot leak one"},
+	"internal/jose": {nil,
+		"tokens, receipts and health links need signatures; they need nothing of ours to make them"},
+	"internal/outbound": {[]string{"linkeddata"},
+		"one client for foreign addresses, which cannot be asked to fetch for a pod"},
+	"identity": {[]string{"acl", "linkeddata", "internal/jose", "internal/outbound"},
+		"proof in, agent out: who somebody is must not depend on what lies in a pod"},
+	"notify": {[]string{"acl", "linkeddata", "pod"},
+		"subscribers hear for as long as they may, and only the pod knows how long"},
+	"web": {[]string{"acl", "health", "identity", "linkeddata", "notify", "pod", "internal/outbound",
+		"web/access", "web/admin", "web/fhir", "web/request", "web/solid"},
+		"HTTP ends here; keys do not begin here, so it never sees crypto"},
+	"web/solid": {[]string{"acl", "health", "linkeddata", "pod", "web/request"},
+		"the protocol goes through sessions of the pod"},
+	"web/access": {[]string{"acl", "linkeddata", "pod", "web/request"},
+		"requests, grants and journal go through sessions of the pod"},
+	"web/fhir": {[]string{"acl", "health", "linkeddata", "pod", "web/request"},
+		"the FHIR view goes through sessions of the pod"},
+	"web/request": {[]string{"acl", "linkeddata", "pod"},
+		"what the sub-rooms share of one request"},
+	"web/admin": {[]string{"acl", "health", "linkeddata", "pod"},
+		"the console of the host: an ordinary handler over the vault, served on the host's own socket"},
+	"cmd/skrin": {[]string{"acl", "crypto", "health", "identity", "linkeddata", "pod", "web", "web/admin",
+		"internal/demodata", "internal/jose", "internal/outbound", "internal/podtest/issuer"},
+		"main wires the rooms together; the test issuer is for the demo alone"},
+	"internal/demodata": {nil,
+		"invented people, as bytes: what the rooms make of them is for the rooms"},
+	"internal/podtest/issuer": {[]string{"acl", "identity", "linkeddata", "internal/jose", "internal/outbound"},
+		"an issuer that anybody can ask for any token may exist in tests and in the demo, never in serve"},
+	"internal/podtest": {[]string{"acl", "crypto", "health", "identity", "linkeddata", "notify", "pod", "web",
+		"web/access", "web/admin", "web/fhir", "web/solid", "internal/demodata", "internal/jose", "internal/outbound",
+		"internal/podtest/issuer"},
+		"a whole server in a test sees the whole house"},
+	"internal/layers": {nil,
+		"it reads the source, it does not run it"},
+}
+
+// testsOnly may be imported by the tests of every room that could not import them otherwise.
+var testsOnly = map[string]bool{
+	"internal/podtest":        true,
+	"internal/podtest/issuer": true,
+	"internal/demodata":       true,
+}
+
+// A home is the one place where a foreign module is imported, so that replacing it is work in one room.
+type home struct {
+	module string
+	rooms  []string
+	why    string
+}
+
+var homes = []home{
+	{"github.com/gofiber/fiber", []string{"web", "web/access", "web/fhir", "web/request", "web/solid"},
+		"its strings die with the request: beyond the border only plain values go on"},
+	{"github.com/valyala/fasthttp", []string{"web", "web/solid"},
+		"it is what fiber stands on, and is reached for only where fiber hides a header or a body"},
+	{"github.com/prometheus/client_golang", []string{"web"},
+		"metrics count requests; what the rooms measure they return as values"},
+	{"go.etcd.io/bbolt", []string{"pod"},
+		"a second store would be one more file in the one keeper"},
+	{"golang.org/x/mod", []string{"pod"},
+		"the tree of the journal is part of the pod's format"},
+	{"golang.org/x/text", []string{"pod"},
+		"one canonical form of a path, Unicode included, is made in one place"},
+	{"filippo.io/age", []string{"crypto"},
+		"whoever audits the seals must find all of them in one room"},
+	{"golang.org/x/crypto", []string{"crypto", "web"},
+		"primitives belong to crypto, ACME certificates to web"},
+	{"github.com/lestrrat-go/jwx", []string{"internal/jose"},
+		"which algorithms are accepted is decided once"},
+	{"github.com/piprate/json-gold", []string{"linkeddata"},
+		"its loader would fetch contexts from the network; here it is taken away once"},
+	{"github.com/alecthomas/kong", []string{"cmd/skrin"},
+		"flags and help are for the command line"},
+}
+
+// forbidden are packages that a room must never import, however it is arranged, in non-test files.
+var forbidden = []struct {
+	room, pkg, why string
+}{
+	{"acl", "net/http", "a decision never fetches"},
+	{"acl", "os", "a decision never reads files"},
+	{"crypto", "net/http", "keys have no business on the network"},
+	{"linkeddata", "net/http", "a document never makes us fetch another one"},
+	{"linkeddata", "os", "a document never makes us read a file"},
+	{"health", "net/http", "records are bytes and graphs"},
+	{"health", "os", "records are bytes and graphs"},
+	{"pod", "net/http", "HTTP ends in web"},
+	{"web", "skrin/crypto", "who serves must not hold keys"},
+}
