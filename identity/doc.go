@@ -1,0 +1,3 @@
+// Package identity turns the credentials of a request into an acl.Agent:
+// proof in, agent out.
+package identity
