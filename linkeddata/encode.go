@@ -1,0 +1,35 @@
+package linkeddata
+
+import (
+	"fmt"
+	"io"
+)
+
+// Style is how a graph is written. The zero Style uses DefaultPrefixes and writes
+// absolute IRIs.
+type Style struct {
+	// Prefixes are tried before DefaultPrefixes; only those used are written.
+	Prefixes []Prefix
+	// Base, when given, makes Turtle, TriG and JSON-LD name what lies below it
+	// by relative references. The base itself is not written: whoever reads
+	// the document back has to know it.
+	Base IRI
+}
+
+// Prefix is a short name for the beginning of IRIs.
+type Prefix struct {
+	Name  string // without the colon
+	Space string // "http://xmlns.com/foaf/0.1/"
+}
+
+// Encode writes the graph in the default style. ErrUnsupported: no such
+// syntax; ErrNamedGraphs: the syntax has no named graphs and the graph does.
+// Nothing is written in either case.
+func (g *Graph) Encode(w io.Writer, mt MediaType) error {
+	return g.EncodeWith(w, mt, Style{})
+}
+
+// EncodeWith is Encode in a style.
+func (g *Graph) EncodeWith(w io.Writer, mt MediaType, st Style) error {
+	return fmt.Errorf("%w: %q", ErrUnsupported, mt)
+}
