@@ -1,0 +1,93 @@
+package crypto
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"filippo.io/age"
+)
+
+// RecoveryKey is the citizen's own way in, printed and put away: a hybrid
+// post-quantum age identity.
+type RecoveryKey struct {
+	secret
+	identity *age.HybridIdentity
+}
+
+const recoveryPrefix = "AGE-SECRET-KEY-PQ-1"
+
+// GenerateRecoveryKey makes a new one.
+func GenerateRecoveryKey() (*RecoveryKey, error) {
+	id, err := age.GenerateHybridIdentity()
+	if err != nil {
+		return nil, fmt.Errorf("making a recovery key: %w", err)
+	}
+	return &RecoveryKey{identity: id}, nil
+}
+
+// ParseRecoveryKey reads what Text or Line wrote, as a person types it: in
+// capitals or not, with spaces, hyphens and line ends anywhere, with the letters
+// o and i (which no key has) for 0 and l. A mistyped letter is found by the
+// key's checksum. Errors wrap ErrKey and repeat nothing of the text.
+func ParseRecoveryKey(text string) (*RecoveryKey, error) {
+	letters, ok := strings.CutPrefix(bare(text), bare(recoveryPrefix))
+	if !ok {
+		return nil, fmt.Errorf("%w: a recovery key begins with %s", ErrKey, recoveryPrefix)
+	}
+	letters = strings.NewReplacer("O", "0", "I", "L", "1", "L").Replace(letters)
+	id, err := age.ParseHybridIdentity(recoveryPrefix + letters)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the recovery key has a mistyped or missing letter", ErrKey)
+	}
+	return &RecoveryKey{identity: id}, nil
+}
+
+// bare is the text in capitals without spaces and hyphens.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, text)
+}
+
+// Line gives the secret in one piece, as the age tool reads it (and for a QR code).
+func (r *RecoveryKey) Line() string {
+	if r.identity == nil {
+		return ""
+	}
+	return r.identity.String()
+}
+
+// Text gives the secret for printing: the prefix on a line of its own, then
+// groups of four letters, six a line.
+func (r *RecoveryKey) Text() string {
+	letters, ok := strings.CutPrefix(r.Line(), recoveryPrefix)
+	if !ok {
+		return ""
+	}
+	out := []byte(recoveryPrefix + "\n")
+	for i := range len(letters) {
+		switch {
+		case i > 0 && i%24 == 0:
+			out = append(out, '\n')
+		case i > 0 && i%4 == 0:
+			out = append(out, ' ')
+		}
+		out = append(out, letters[i])
+	}
+	return string(append(out, '\n'))
+}
+
+// Recipient is the public half, in age's text form.
+func (r *RecoveryKey) Recipient() string {
+	if r.identity == nil {
+		return ""
+	}
+	return r.identity.Recipient().String()
+}
+
+// Destroy lets go of the identity. It is age's own, and cannot be zeroed.
+func (r *RecoveryKey) Destroy() { r.identity = nil }
