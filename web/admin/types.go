@@ -1,0 +1,157 @@
+package admin
+
+import "time"
+
+// Problem is the body of every error answer.
+type Problem struct {
+	Status int    `json:"status"`
+	Code   string `json:"code"`   // one word for programs: "no-pod", "pod-exists", "grant", ...
+	Detail string `json:"detail"` // a sentence for people
+}
+
+func (p *Problem) Error() string { return p.Detail }
+
+// NewPod asks for a pod. Without an owner its WebID is the one that the pod
+// itself hosts; issuers are those that may vouch for it.
+type NewPod struct {
+	Name    string   `json:"name"`
+	Owner   string   `json:"owner,omitempty"`
+	Issuers []string `json:"issuers,omitempty"`
+}
+
+// Pod is what the host knows of a pod.
+type Pod struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Owner   string    `json:"owner"`
+	Root    string    `json:"root"`
+	Created time.Time `json:"created"`
+}
+
+// Pods lists the pods by name.
+type Pods struct {
+	Pods []Pod `json:"pods"`
+}
+
+// Created is a new pod with its recovery key, which is never shown again.
+type Created struct {
+	Pod
+	Recovery string `json:"recovery"`
+}
+
+// NewGrant asks for a grant. Modes are "read" and "create"; none means read.
+// Targets are containers or resources, absolute or from the pod's root.
+type NewGrant struct {
+	To      string    `json:"to"`
+	Client  string    `json:"client,omitempty"`
+	Targets []string  `json:"targets"`
+	Modes   []string  `json:"modes,omitempty"`
+	Purpose string    `json:"purpose,omitempty"` // an IRI, or any words (they become the note)
+	Note    string    `json:"note,omitempty"`
+	From    time.Time `json:"from,omitzero"` // zero: now
+	Until   time.Time `json:"until"`
+}
+
+// Grant is a grant as it stands.
+type Grant struct {
+	ID      string    `json:"id"`
+	To      string    `json:"to"`
+	Client  string    `json:"client,omitempty"`
+	Targets []string  `json:"targets"`
+	Modes   []string  `json:"modes"`
+	Purpose string    `json:"purpose,omitempty"`
+	Note    string    `json:"note,omitempty"`
+	From    time.Time `json:"from"`
+	Until   time.Time `json:"until"`
+	Created time.Time `json:"created"`
+	Revoked time.Time `json:"revoked,omitzero"`
+	State   string    `json:"state"` // "active", "waiting", "ended", "revoked" or "suspended"
+}
+
+// Grants lists every grant of a pod, also ended and revoked ones.
+type Grants struct {
+	Grants []Grant `json:"grants"`
+}
+
+// Line is one entry of a pod's journal.
+type Line struct {
+	N       uint64    `json:"n"`
+	At      time.Time `json:"at"`
+	Who     string    `json:"who,omitempty"` // WebID; absent: nobody in particular
+	Client  string    `json:"client,omitempty"`
+	Issuer  string    `json:"issuer,omitempty"`
+	Did     string    `json:"did"`
+	Path    string    `json:"path,omitempty"`
+	Allowed bool      `json:"allowed"`
+	Because string    `json:"because,omitempty"`
+	Grant   string    `json:"grant,omitempty"`
+	Purpose string    `json:"purpose,omitempty"`
+	Until   time.Time `json:"until,omitzero"`
+	Count   int       `json:"count,omitempty"` // of a summed line
+	From    string    `json:"from,omitempty"`  // class of the address
+}
+
+// Journal is one page of a journal. Next is where the following page begins, 0
+// at the end. Head is "SIZE:ROOT", to be kept and given to a later verify.
+type Journal struct {
+	Lines []Line `json:"lines"`
+	Head  string `json:"head"`
+	Next  uint64 `json:"next,omitempty"`
+}
+
+// ImportEvent is one line of an import's answer: the count so far, a problem
+// with one record, or, in the last one, the summary.
+type ImportEvent struct {
+	Read    int            `json:"read"` // records read so far
+	Bytes   int64          `json:"bytes"`
+	Trouble *Trouble       `json:"trouble,omitempty"`
+	Done    bool           `json:"done,omitempty"`
+	Summary *ImportSummary `json:"summary,omitempty"`
+	Problem *Problem       `json:"problem,omitempty"` // why the import stopped
+}
+
+// Trouble is one record that was left out.
+type Trouble struct {
+	Entry int    `json:"entry"` // counted from 0; -1: the file as a whole
+	Where string `json:"where,omitempty"`
+	What  string `json:"what"`
+}
+
+// ImportSummary counts what an import has done.
+type ImportSummary struct {
+	Created    int              `json:"created"`
+	Unchanged  int              `json:"unchanged"` // there already with the same bytes
+	Replaced   int              `json:"replaced"`
+	Troubles   int              `json:"troubles"`
+	Containers []ContainerCount `json:"containers"`
+}
+
+// ContainerCount is one container's part of an import.
+type ContainerCount struct {
+	Container string `json:"container"` // path from the pod's root
+	Created   int    `json:"created"`
+	Unchanged int    `json:"unchanged"`
+	Replaced  int    `json:"replaced"`
+}
+
+// VerifyEvent is one line of a verification's answer.
+type VerifyEvent struct {
+	Checked int      `json:"checked"`
+	Total   int      `json:"total,omitempty"`
+	Done    bool     `json:"done,omitempty"`
+	Damage  []string `json:"damage,omitempty"` // with Done: what is wrong; none: everything is as it was written
+	Head    string   `json:"head,omitempty"`   // with Done: the journal's head
+	Problem *Problem `json:"problem,omitempty"`
+}
+
+// Clock tells how the server's clock stands to the highest time it has seen.
+type Clock struct {
+	Now       time.Time `json:"now"`
+	Seen      time.Time `json:"seen"`
+	Suspended bool      `json:"suspended"` // the clock jumped: grants rest until somebody confirms
+}
+
+// Confirm says that the clock is right, and who says so.
+type Confirm struct {
+	By string `json:"by"`
+}
