@@ -27,5 +27,14 @@ func Decode(r io.Reader, mt MediaType, base IRI, lim Limits) (*Graph, error) {
 // ends the reading and is returned as it is. Blank node labels are those of
 // the document; nodes without one get labels that no document can contain.
 func Parse(r io.Reader, mt MediaType, base IRI, lim Limits, each func(Quad) error) error {
+	switch mt.Bare() {
+	case NTriples, NQuads:
+		p := newLines(r, mt.Bare() == NQuads, lim, each)
+		return run(p.document)
+	case Turtle, TriG:
+		p := newTurtle(r, base, lim, each)
+		p.dataset = mt.Bare() == TriG
+		return run(p.document)
+	}
 	return fmt.Errorf("%w: %q", ErrUnsupported, mt)
 }

@@ -1,14 +1,19 @@
 package linkeddata
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"sync/atomic"
+)
 
 // Graph is an RDF dataset in memory: a default graph and, where a syntax has
 // them, named graphs. It is a set: adding a quad twice changes nothing. Quads
 // keep the order in which they came. The zero Graph is empty and ready to use.
-// A Graph is not safe for use by several goroutines while one of them changes it.
+// Several goroutines may read a Graph, as long as none of them changes it.
 type Graph struct {
 	quads []Quad
-	index map[Quad]int // position in quads; built when first needed
+	all   quadIndex
+	bySub atomic.Pointer[subjectIndex] // built when first needed
 }
 
 // NewGraph makes an empty graph with room for n quads.
@@ -19,33 +24,31 @@ func (g *Graph) Add(s, p, o Term) { g.AddQuad(Quad{Triple: Triple{s, p, o}}) }
 
 // AddQuad puts a quad into the graph it names and says whether it is new.
 func (g *Graph) AddQuad(q Quad) bool {
-	g.indexed()
-	if _, there := g.index[q]; there {
+	if !g.all.add(g.quads, q) {
 		return false
 	}
-	g.index[q] = len(g.quads)
 	g.quads = append(g.quads, q)
+	if x := g.bySub.Load(); x != nil {
+		x.add(q.S)
+	}
 	return true
 }
 
-// Remove takes a quad out and says whether it was there.
+// Remove takes a quad out and says whether it was there. It costs time in
+// proportion to the graph.
 func (g *Graph) Remove(q Quad) bool {
-	g.indexed()
-	at, there := g.index[q]
-	if !there {
+	at := g.all.find(g.quads, q)
+	if at < 0 {
 		return false
 	}
-	g.quads = append(g.quads[:at], g.quads[at+1:]...)
-	g.index = nil
+	g.quads = slices.Delete(g.quads, at, at+1)
+	g.all.rebuild(g.quads)
+	g.bySub.Store(nil)
 	return true
 }
 
 // Has says whether the quad is in the graph.
-func (g *Graph) Has(q Quad) bool {
-	g.indexed()
-	_, there := g.index[q]
-	return there
-}
+func (g *Graph) Has(q Quad) bool { return g.all.find(g.quads, q) >= 0 }
 
 // Len counts the quads of all graphs.
 func (g *Graph) Len() int { return len(g.quads) }
@@ -53,30 +56,37 @@ func (g *Graph) Len() int { return len(g.quads) }
 // HasNamed says whether any quad is in a named graph: such a dataset cannot be
 // written as Turtle or N-Triples.
 func (g *Graph) HasNamed() bool {
-	for _, q := range g.quads {
-		if !q.Graph.IsZero() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.quads, func(q Quad) bool { return !q.Graph.IsZero() })
+}
+
+// Clone gives a graph with the same quads; later changes of one do not touch the other.
+func (g *Graph) Clone() *Graph {
+	c := &Graph{quads: slices.Clone(g.quads), all: g.all}
+	c.all.table = slices.Clone(g.all.table)
+	return c
 }
 
 // Quads gives every quad in order.
-func (g *Graph) Quads() iter.Seq[Quad] {
-	return func(yield func(Quad) bool) {
-		for _, q := range g.quads {
-			if !yield(q) {
-				return
-			}
-		}
-	}
-}
+func (g *Graph) Quads() iter.Seq[Quad] { return slices.Values(g.quads) }
 
 // Match gives the default graph's triples that fit; a zero term fits anything.
+// The triples of one subject are found without looking at the others.
 func (g *Graph) Match(s, p, o Term) iter.Seq[Triple] {
 	return func(yield func(Triple) bool) {
-		for _, q := range g.quads {
-			if q.Graph.IsZero() && fits(s, q.S) && fits(p, q.P) && fits(o, q.O) && !yield(q.Triple) {
+		want := func(q *Quad) bool {
+			return q.Graph.IsZero() && fits(s, q.S) && fits(p, q.P) && fits(o, q.O)
+		}
+		if !s.IsZero() && len(g.quads) > smallGraph {
+			x := g.subjects()
+			for i := x.first(s); i > 0; i = x.next[i-1] {
+				if q := &g.quads[i-1]; want(q) && !yield(q.Triple) {
+					return
+				}
+			}
+			return
+		}
+		for i := range g.quads {
+			if q := &g.quads[i]; want(q) && !yield(q.Triple) {
 				return
 			}
 		}
@@ -96,12 +106,13 @@ func (g *Graph) Objects(s, p Term) iter.Seq[Term] {
 
 func fits(want, have Term) bool { return want.IsZero() || want == have }
 
-func (g *Graph) indexed() {
-	if g.index != nil {
-		return
+// subjects gives the index by subject. Two readers may both build it at first;
+// either result serves.
+func (g *Graph) subjects() *subjectIndex {
+	x := g.bySub.Load()
+	if x == nil {
+		x = indexSubjects(g.quads)
+		g.bySub.Store(x)
 	}
-	g.index = make(map[Quad]int, len(g.quads)+8)
-	for i, q := range g.quads {
-		g.index[q] = i
-	}
+	return x
 }

@@ -24,6 +24,6 @@ func DefaultPrefixes() []Prefix {
 		{"dpv", "https://w3id.org/dpv#"},
 		{"fhir", "http://hl7.org/fhir/"},
 		{"sct", "http://snomed.info/id/"},
-		{"loinc", "https://loinc.org/rdf/"},
+		{"loinc", "http://loinc.org/rdf#"},
 	}
 }

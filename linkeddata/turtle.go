@@ -1,0 +1,330 @@
+package linkeddata
+
+import (
+	"io"
+	"strconv"
+	"strings"
+)
+
+// turtle reads Turtle and, with dataset set, TriG. It recurses only where
+// brackets nest, and never deeper than the limit.
+type turtle struct {
+	scanner
+	dataset  bool
+	formulae *formulae // not nil: the N3 subset of patches
+	each     func(Quad) error
+
+	names    interner
+	base     string
+	baseDoc  string // base without its fragment
+	baseDir  string // base up to its last slash, "" if it has none
+	prefixes map[string]string
+
+	graph  Term
+	quads  int
+	blanks int
+	depth  int
+}
+
+func newTurtle(r io.Reader, base IRI, lim Limits, each func(Quad) error) *turtle {
+	p := &turtle{scanner: newScanner(r, lim), each: each, names: newInterner(), prefixes: map[string]string{}}
+	p.setBase(base.s)
+	return p
+}
+
+// document reads everything.
+func (p *turtle) document() {
+	p.byteOrderMark()
+	for p.space(); !p.atEnd(); p.space() {
+		p.statement()
+	}
+}
+
+func (p *turtle) statement() {
+	switch p.peek() {
+	case '@':
+		p.directive()
+	case '{':
+		if !p.dataset {
+			p.unexpected("a subject")
+		}
+		p.block(Term{})
+	default:
+		if class[p.peek()]&isName == 0 || p.peek() == '_' || !p.keyword() {
+			p.triplesOrBlock()
+		}
+	}
+}
+
+// directive reads @prefix or @base.
+func (p *turtle) directive() {
+	p.pos++
+	switch p.word() {
+	case "prefix":
+		p.prefixDirective()
+	case "base":
+		p.baseDirective()
+	default:
+		p.fail("only @prefix and @base are directives")
+	}
+	p.space()
+	p.expect('.')
+}
+
+// keyword reads PREFIX, BASE or GRAPH, if one of them comes and is not the
+// prefix of a name.
+func (p *turtle) keyword() bool {
+	switch word := p.keywordAhead(); {
+	case strings.EqualFold(word, "prefix"):
+		p.pos += len(word)
+		p.prefixDirective()
+	case strings.EqualFold(word, "base"):
+		p.pos += len(word)
+		p.baseDirective()
+	case p.dataset && strings.EqualFold(word, "graph"):
+		p.pos += len(word)
+		p.space()
+		name := p.graphName()
+		p.space()
+		p.block(name)
+	default:
+		return false
+	}
+	return true
+}
+
+// keywordAhead gives the word that comes, without moving over it, or "" when it
+// is the prefix of a name or longer than any keyword.
+func (p *turtle) keywordAhead() string {
+	const longest = len("prefix")
+	for n := 0; n <= longest+1; n++ {
+		c := p.peekAt(n)
+		if c == ':' {
+			return ""
+		}
+		if class[c]&isName == 0 || c == '.' && !p.dotInName(n) {
+			return p.names.text(p.buf[p.pos : p.pos+n])
+		}
+	}
+	return ""
+}
+
+// dotInName says whether the dots n places ahead stand inside a name.
+func (p *turtle) dotInName(n int) bool {
+	for p.peekAt(n) == '.' {
+		n++
+	}
+	c := p.peekAt(n)
+	return class[c]&isName != 0 || c == ':'
+}
+
+// word reads the letters of a directive.
+func (p *turtle) word() string {
+	p.begin("IRI", p.lim.IRI)
+	p.while(isLetter)
+	return string(p.token())
+}
+
+func (p *turtle) prefixDirective() {
+	p.space()
+	p.begin("IRI", p.lim.IRI)
+	p.while(isName)
+	if name := p.buf[p.mark:p.pos]; !validPrefix(name) {
+		p.failToken("%q is no prefix", clip(string(name)))
+	}
+	name := string(p.token())
+	p.expect(':')
+	p.space()
+	p.prefixes[name] = p.resolved(p.iriRef())
+}
+
+func (p *turtle) baseDirective() {
+	p.space()
+	p.setBase(p.resolved(p.iriRef()))
+}
+
+func (p *turtle) setBase(base string) {
+	doc, _ := splitFragment(base)
+	parts := splitIRI(doc)
+	p.base, p.baseDoc, p.baseDir = base, doc, ""
+	if strings.HasPrefix(parts.path, "/") && !strings.Contains(parts.path, "/.") {
+		p.baseDir = parts.scheme + parts.authority + parts.path[:strings.LastIndexByte(parts.path, '/')+1]
+	}
+}
+
+// block reads the triples of a graph, braces included.
+func (p *turtle) block(graph Term) {
+	p.expect('{')
+	p.graph = graph
+	for p.space(); !p.take('}'); p.space() {
+		p.triples()
+		p.space()
+		if p.take('.') {
+			continue
+		}
+		if p.peek() != '}' {
+			p.unexpected("'.' or '}'")
+		}
+	}
+	p.graph = Term{}
+}
+
+// graphName reads what may name a graph.
+func (p *turtle) graphName() Term {
+	if p.take('[') {
+		p.space()
+		p.expect(']')
+		return p.fresh()
+	}
+	return p.resource("a graph's name")
+}
+
+// triplesOrBlock reads triples with their final dot or, in TriG, a named block.
+func (p *turtle) triplesOrBlock() {
+	subject, kind := p.subject()
+	p.space()
+	if p.dataset && kind == plainSubject && p.peek() == '{' {
+		p.block(subject)
+		return
+	}
+	p.predicates(subject, kind)
+	p.space()
+	p.expect('.')
+}
+
+func (p *turtle) triples() {
+	subject, kind := p.subject()
+	p.space()
+	p.predicates(subject, kind)
+}
+
+// predicates reads a subject's predicate-object list, which only a subject in
+// brackets that says something already may lack.
+func (p *turtle) predicates(subject Term, kind subjectKind) {
+	if c := p.peek(); kind == describedSubject && (c == '.' || c == '}') {
+		return
+	}
+	p.predicateObjects(subject)
+}
+
+// subjectKind tells what a subject was written as.
+type subjectKind uint8
+
+const (
+	plainSubject     subjectKind = iota // an IRI, a label or []
+	describedSubject                    // [ with predicates ]
+	listSubject                         // ( )
+)
+
+func (p *turtle) subject() (Term, subjectKind) {
+	switch p.peek() {
+	case '[':
+		return p.bracketed()
+	case '(':
+		return p.list(), listSubject
+	}
+	return p.resource("a subject"), plainSubject
+}
+
+func (p *turtle) predicateObjects(subject Term) {
+	for {
+		predicate := p.verb()
+		p.space()
+		p.objects(subject, predicate)
+		p.space()
+		if p.peek() != ';' {
+			return
+		}
+		for p.take(';') {
+			p.space()
+		}
+		switch p.peek() {
+		case '.', ']', '}', 0:
+			return
+		}
+	}
+}
+
+func (p *turtle) objects(subject, predicate Term) {
+	for {
+		p.emit(subject, predicate, p.object())
+		p.space()
+		if !p.take(',') {
+			return
+		}
+		p.space()
+	}
+}
+
+// emit hands a triple over.
+func (p *turtle) emit(s, pred, o Term) {
+	if p.quads++; p.quads > p.lim.Quads {
+		p.exceed("quads", int64(p.lim.Quads))
+	}
+	if err := p.each(Quad{Triple{s, pred, o}, p.graph}); err != nil {
+		panic(stop{err})
+	}
+}
+
+// bracketed reads [ ] with or without predicates.
+func (p *turtle) bracketed() (Term, subjectKind) {
+	p.enter('[')
+	node := p.fresh()
+	p.space()
+	kind := plainSubject
+	if p.peek() != ']' {
+		p.predicateObjects(node)
+		p.space()
+		kind = describedSubject
+	}
+	p.leave(']')
+	return node, kind
+}
+
+// list reads ( ) and hands over its cells.
+func (p *turtle) list() Term {
+	p.enter('(')
+	first, last := RDFNil.Term(), Term{}
+	for p.space(); p.peek() != ')'; p.space() {
+		item := p.object()
+		cell := p.fresh()
+		if last.IsZero() {
+			first = cell
+		} else {
+			p.emit(last, RDFRest.Term(), cell)
+		}
+		p.emit(cell, RDFFirst.Term(), item)
+		last = cell
+	}
+	if !last.IsZero() {
+		p.emit(last, RDFRest.Term(), RDFNil.Term())
+	}
+	p.leave(')')
+	return first
+}
+
+func (p *turtle) enter(c byte) {
+	p.expect(c)
+	if p.depth++; p.depth > p.lim.Depth {
+		p.exceed("depth", int64(p.lim.Depth))
+	}
+}
+
+func (p *turtle) leave(c byte) {
+	p.expect(c)
+	p.depth--
+}
+
+// fresh makes a blank node whose label no document can contain.
+func (p *turtle) fresh() Term {
+	p.blanks++
+	return Blank("." + strconv.Itoa(p.blanks))
+}
+
+// failTerm stops where the N3 subset or Turtle has no such term.
+func (p *turtle) failTerm(what string) {
+	if p.formulae == nil {
+		p.unexpected(what)
+	}
+	p.formulae.outside(p, what)
+}
