@@ -1,3 +1,21 @@
-// Package outbound is the one way out of the house: every URL that a stranger
-// gave us (an issuer, its keys, a WebID document) is fetched here.
+// Package outbound is the one way out of the house. Every URL that a stranger
+// named (an issuer, its keys, a WebID document) is fetched here and nowhere
+// else.
+//
+// Make one [Client] with [New] and call [Client.Get].
+//
+// What it promises: the URL is https, without user information. The address
+// that a connection really goes to is checked when it is dialled, after the
+// name was resolved, so that a name which answers differently the second time
+// gains nothing: special-use ranges (loopback, private, link-local, shared,
+// documentation, multicast, translation and tunnel prefixes) are never dialled
+// unless Config.AllowNet names them. At most three redirects are followed,
+// each on the same host and checked like a first request. A fetch takes five
+// seconds at most, a body one mebibyte after decompression. No proxy is taken
+// from the environment; no cookie and no credential is sent or kept. IRIs
+// under the base URL, and others that Config.Local knows, are answered inside
+// the process. Media types are for the caller to judge.
+//
+// Errors say what kind of thing went wrong and never name the URL, since a
+// WebID or an issuer can tell who somebody is.
 package outbound
