@@ -19,7 +19,7 @@ var rooms = map[string]room{
 		"the only keeper knows nothing of HTTP, tokens or medicine, so none of them can be a way around it"},
 	"health": {[]string{"linkeddata", "health/internal/elements", "health/internal/tree"},
 		"medicine is bytes and graphs; a room that cannot see a store cannot leak one"},
-	"health/internal/elements": {nil,
+	"health/internal/elements": {[]string{"linkeddata"},
 		"a table of what FHIR defines, made from the published definitions"},
 	"health/internal/elements/gen": {nil,
 		"makes that table on a developer's machine; it is no part of the program"},
