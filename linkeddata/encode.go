@@ -31,5 +31,31 @@ func (g *Graph) Encode(w io.Writer, mt MediaType) error {
 
 // EncodeWith is Encode in a style.
 func (g *Graph) EncodeWith(w io.Writer, mt MediaType, st Style) error {
-	return fmt.Errorf("%w: %q", ErrUnsupported, mt)
+	o := output{w: w, buf: make([]byte, 0, outputSize+outputSize/8)}
+	switch kind := mt.Bare(); kind {
+	case Turtle, NTriples:
+		if g.HasNamed() {
+			return fmt.Errorf("%w: %v", ErrNamedGraphs, mt)
+		}
+		if kind == Turtle {
+			return encodeTurtle(o, g, st)
+		}
+		return encodeLines(o, g)
+	case TriG:
+		return encodeTurtle(o, g, st)
+	case NQuads:
+		return encodeLines(o, g)
+	case JSONLD:
+		return encodeJSONLD(o, g, st, mt.Param("profile"))
+	}
+	return fmt.Errorf("%w: %q cannot be written", ErrUnsupported, mt)
+}
+
+// encodeLines writes N-Triples or N-Quads.
+func encodeLines(o output, g *Graph) error {
+	w := linesWriter{output: o}
+	for i := range g.quads {
+		w.quad(&g.quads[i])
+	}
+	return w.flush()
 }

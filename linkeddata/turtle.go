@@ -15,9 +15,7 @@ type turtle struct {
 	each     func(Quad) error
 
 	names    interner
-	base     string
-	baseDoc  string // base without its fragment
-	baseDir  string // base up to its last slash, "" if it has none
+	base     baseIRI
 	prefixes map[string]string
 
 	graph  Term
@@ -28,7 +26,7 @@ type turtle struct {
 
 func newTurtle(r io.Reader, base IRI, lim Limits, each func(Quad) error) *turtle {
 	p := &turtle{scanner: newScanner(r, lim), each: each, names: newInterner(), prefixes: map[string]string{}}
-	p.setBase(base.s)
+	p.base = newBase(base.s)
 	return p
 }
 
@@ -140,16 +138,7 @@ func (p *turtle) prefixDirective() {
 
 func (p *turtle) baseDirective() {
 	p.space()
-	p.setBase(p.resolved(p.iriRef()))
-}
-
-func (p *turtle) setBase(base string) {
-	doc, _ := splitFragment(base)
-	parts := splitIRI(doc)
-	p.base, p.baseDoc, p.baseDir = base, doc, ""
-	if strings.HasPrefix(parts.path, "/") && !strings.Contains(parts.path, "/.") {
-		p.baseDir = parts.scheme + parts.authority + parts.path[:strings.LastIndexByte(parts.path, '/')+1]
-	}
+	p.base = newBase(p.resolved(p.iriRef()))
 }
 
 // block reads the triples of a graph, braces included.

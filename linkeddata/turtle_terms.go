@@ -203,16 +203,16 @@ func (p *turtle) unescapeLocal(b []byte) []byte {
 // resolved makes an IRI of a reference. The common shapes cost one string at most.
 func (p *turtle) resolved(ref []byte) string {
 	switch {
-	case len(ref) == 0 && p.baseDoc != "":
-		return p.baseDoc
-	case len(ref) > 0 && ref[0] == '#' && p.baseDoc != "":
-		return p.expanded(p.baseDoc, ref)
-	case p.baseDir != "" && plainSegment(ref):
-		return p.expanded(p.baseDir, ref)
+	case len(ref) == 0 && p.base.doc != "":
+		return p.base.doc
+	case len(ref) > 0 && ref[0] == '#' && p.base.doc != "":
+		return p.expanded(p.base.doc, ref)
+	case p.base.dir != "" && plainSegment(ref):
+		return p.expanded(p.base.dir, ref)
 	case plainAbsolute(ref):
 		return p.fits(p.names.text(ref))
 	}
-	s, ok := resolve(p.base, string(ref))
+	s, ok := resolve(p.base.iri, string(ref))
 	if !ok {
 		p.fail("<%s> is relative and there is no base", clip(string(ref)))
 	}
@@ -239,15 +239,6 @@ func (p *turtle) fits(iri string) string {
 	return iri
 }
 
-// plainSegment says whether a reference is one or more path segments that only
-// have to be put behind the base's directory.
-func plainSegment(ref []byte) bool {
-	if len(ref) == 0 || ref[0] == '/' || ref[0] == '.' || ref[0] == '?' {
-		return false
-	}
-	return bytes.IndexByte(ref, ':') < 0 && !bytes.Contains(ref, []byte("/."))
-}
-
 // plainAbsolute says whether a reference is an absolute IRI without dot segments.
 func plainAbsolute(ref []byte) bool {
 	return absolute(ref) && !bytes.Contains(ref, []byte("/.")) && !bytes.Contains(ref, []byte(":."))
@@ -265,11 +256,4 @@ func absolute(ref []byte) bool {
 		}
 	}
 	return false
-}
-
-func splitFragment(iri string) (doc, fragment string) {
-	if n := strings.IndexByte(iri, '#'); n >= 0 {
-		return iri[:n], iri[n:]
-	}
-	return iri, ""
 }

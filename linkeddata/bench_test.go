@@ -1,0 +1,98 @@
+package linkeddata
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// readings is a Turtle document of n lab readings, five triples each, as an app
+// would write them.
+func readings(n int) string {
+	var b strings.Builder
+	b.WriteString("@prefix fhir: <http://hl7.org/fhir/> .\n@prefix sct: <http://snomed.info/id/> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\n")
+	for i := range n {
+		fmt.Fprintf(&b, `<labs/2026-%02d#r%d> a fhir:Observation ;
+    fhir:code sct:%d ;
+    fhir:value %d.%d ;
+    fhir:issued "2026-%02d-%02dT07:%02d:00Z"^^xsd:dateTime ;
+    rdfs:label "Blood pressure, reading %d"@en .
+`, i%12+1, i, 271649006+i%50, 120+i%20, i%10, i%12+1, i%28+1, i%60, i)
+	}
+	return b.String()
+}
+
+var benchBase = MustIRI("https://pods.example/maria/health/")
+
+func BenchmarkParse(b *testing.B) {
+	turtle := readings(10_000)
+	g, err := Decode(strings.NewReader(turtle), Turtle, benchBase, Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, mt := range []MediaType{Turtle, TriG} {
+		text := turtle
+		if mt == NTriples || mt == NQuads {
+			var out bytes.Buffer
+			if err := g.Encode(&out, mt); err != nil {
+				b.Fatal(err)
+			}
+			text = out.String()
+		}
+		b.Run(mt.Essence(), func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			triples := 0
+			for b.Loop() {
+				triples = 0
+				if err := Parse(strings.NewReader(text), mt, benchBase, Limits{}, func(Quad) error { triples++; return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(triples), "triples/op")
+		})
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	text := readings(10_000)
+	for _, size := range []int{1, 100, 10_000} {
+		text := text
+		if size < 10_000 {
+			text = readings(size)
+		}
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	g, err := Decode(strings.NewReader(readings(10_000)), Turtle, benchBase, Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD} {
+		b.Run(mt.Essence(), func(b *testing.B) {
+			var out bytes.Buffer
+			if err := g.Encode(&out, mt); err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(int64(out.Len()))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := g.Encode(io.Discard, mt); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,316 @@
+package linkeddata
+
+import "slices"
+
+// shape is how a graph is laid out for readers: the quads of each subject in
+// one group, and blank nodes that are referenced once at the place where they
+// are.
+type shape struct {
+	g      *Graph
+	groups []group
+	runs   []span
+	nodes  map[Term]*node // the blank nodes
+}
+
+// group is what a graph says about one subject.
+type group struct {
+	graph, subject Term
+	first, last    int32 // runs
+	size           int
+}
+
+// span is a piece of Graph.quads with the same graph and subject.
+type span struct{ from, to, next int32 }
+
+// node is what is known of a blank node.
+type node struct {
+	group  int32 // its own group, -1: none
+	refs   int   // quads that have it as object
+	parent *Quad // the last of them
+	loose  bool  // it names a graph, is a predicate or stands in two graphs
+	nested bool  // it is written where it is referenced
+	list   bool  // it is a cell of a well-formed list, written with its list
+	depth  int
+	state  uint8
+	graph  Term
+}
+
+// deepest is how deeply blank nodes are nested when they are written; deeper
+// ones get a label. It stays below every reader's limit.
+const deepest = 16
+
+func newShape(g *Graph) *shape {
+	s := &shape{g: g, groups: make([]group, 0, 16)}
+	s.gather()
+	s.findNodes()
+	if len(s.nodes) > 0 {
+		s.nest()
+	}
+	return s
+}
+
+// gather puts the quads into groups, in order of first appearance.
+func (s *shape) gather() {
+	type key struct{ graph, subject Term }
+	known := make(map[key]int32, 16)
+	quads := s.g.quads
+	for from := 0; from < len(quads); {
+		k := key{quads[from].Graph, quads[from].S}
+		to := from + 1
+		for to < len(quads) && quads[to].S == k.subject && quads[to].Graph == k.graph {
+			to++
+		}
+		here := int32(len(s.runs))
+		s.runs = append(s.runs, span{int32(from), int32(to), -1})
+		if n, there := known[k]; there {
+			s.runs[s.groups[n].last].next = here
+			s.groups[n].last = here
+			s.groups[n].size += to - from
+		} else {
+			known[k] = int32(len(s.groups))
+			s.groups = append(s.groups, group{k.graph, k.subject, here, here, to - from})
+		}
+		from = to
+	}
+}
+
+// quadsOf appends the quads of a group: those with rdf:type first, then
+// predicate by predicate, in order of first appearance.
+func (s *shape) quadsOf(gr *group, into []*Quad) []*Quad {
+	start := len(into)
+	for r := gr.first; r >= 0; r = s.runs[r].next {
+		for i := s.runs[r].from; i < s.runs[r].to; i++ {
+			into = append(into, &s.g.quads[i])
+		}
+	}
+	own := into[start:]
+	if inOrder(own) {
+		return into
+	}
+	rank := map[Term]int{RDFType.Term(): -1}
+	for _, q := range own {
+		if _, known := rank[q.P]; !known {
+			rank[q.P] = len(rank)
+		}
+	}
+	slices.SortStableFunc(own, func(a, b *Quad) int { return rank[a.P] - rank[b.P] })
+	return into
+}
+
+// inOrder sees whether the few predicates of most subjects stand well already.
+func inOrder(quads []*Quad) bool {
+	if len(quads) > 64 {
+		return false
+	}
+	for i := 1; i < len(quads); i++ {
+		p := quads[i].P
+		if p == quads[i-1].P {
+			continue
+		}
+		if p.s == RDFType.s {
+			return false
+		}
+		for _, before := range quads[:i] {
+			if before.P == p {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// findNodes counts how blank nodes are referenced.
+func (s *shape) findNodes() {
+	for i := range s.groups {
+		if t := s.groups[i].subject; t.IsBlank() {
+			n := s.node(t, s.groups[i].graph)
+			n.loose = n.loose || n.group >= 0
+			n.group = int32(i)
+		}
+		if t := s.groups[i].graph; t.IsBlank() {
+			s.node(t, Term{}).loose = true
+		}
+	}
+	for i := range s.g.quads {
+		if q := &s.g.quads[i]; q.O.IsBlank() {
+			n := s.node(q.O, q.Graph)
+			n.refs, n.parent = n.refs+1, q
+		}
+	}
+}
+
+func (s *shape) node(t, graph Term) *node {
+	n := s.nodes[t]
+	if n == nil {
+		if s.nodes == nil {
+			s.nodes = map[Term]*node{}
+		}
+		n = &node{group: -1, graph: graph}
+		s.nodes[t] = n
+	}
+	n.loose = n.loose || n.graph != graph
+	return n
+}
+
+// nest decides which nodes are written in place.
+func (s *shape) nest() {
+	for _, n := range s.nodes {
+		n.nested = n.refs == 1 && !n.loose
+	}
+	for i := range s.groups { // in order, so that equal graphs break cycles alike
+		if t := s.groups[i].subject; t.IsBlank() {
+			s.breakCycle(s.nodes[t])
+		}
+	}
+	s.findLists()
+	var path []*node
+	for i := range s.g.quads {
+		if t := s.g.quads[i].O; t.IsBlank() {
+			path = s.limitDepth(s.nodes[t], path[:0])
+		}
+	}
+}
+
+// above is the nested node that a nested node hangs on, nil at the top.
+func (s *shape) above(n *node) *node {
+	if up := s.nodes[n.parent.S]; up != nil && up.nested {
+		return up
+	}
+	return nil
+}
+
+// breakCycle walks upwards from a node and, if that leads back, gives the place
+// where it does a label.
+func (s *shape) breakCycle(n *node) {
+	const walking, done = 1, 2
+	var path []*node
+	for n != nil && n.nested && n.state == 0 {
+		n.state = walking
+		path = append(path, n)
+		n = s.above(n)
+	}
+	if n != nil && n.state == walking {
+		n.nested = false
+	}
+	for _, n := range path {
+		n.state = done
+	}
+}
+
+// findLists marks the cells of lists that end well, from their ends upwards.
+func (s *shape) findLists() {
+	rest := RDFRest.Term()
+	for i := range s.g.quads {
+		q := &s.g.quads[i]
+		if q.P != rest || q.O != RDFNil.Term() {
+			continue
+		}
+		for cell := q.S; s.isCell(cell); {
+			n := s.nodes[cell]
+			n.list = true
+			if n.parent.P != rest {
+				break
+			}
+			cell = n.parent.S
+		}
+	}
+}
+
+// isCell says whether a term is a nested blank node with one rdf:first, one
+// rdf:rest and nothing else.
+func (s *shape) isCell(t Term) bool {
+	n := s.nodes[t]
+	if n == nil || !n.nested || n.group < 0 || s.groups[n.group].size != 2 {
+		return false
+	}
+	first, rest := s.cell(t)
+	return !first.IsZero() && !rest.IsZero()
+}
+
+// cell gives a cell's item and the next cell.
+func (s *shape) cell(t Term) (first, rest Term) {
+	gr := &s.groups[s.nodes[t].group]
+	for r := gr.first; r >= 0; r = s.runs[r].next {
+		for i := s.runs[r].from; i < s.runs[r].to; i++ {
+			switch q := &s.g.quads[i]; q.P.s {
+			case RDFFirst.s:
+				first = q.O
+			case RDFRest.s:
+				rest = q.O
+			}
+		}
+	}
+	return first, rest
+}
+
+// items gives the items of a list.
+func (s *shape) items(head Term, into []Term) []Term {
+	for head != RDFNil.Term() {
+		var item Term
+		item, head = s.cell(head)
+		into = append(into, item)
+	}
+	return into
+}
+
+// limitDepth counts how deep a node stands, those above it first, and gives it
+// a label where that is too deep.
+func (s *shape) limitDepth(n *node, path []*node) []*node {
+	for n != nil && n.nested && n.depth == 0 {
+		path = append(path, n)
+		n = s.above(n)
+	}
+	for i := len(path) - 1; i >= 0; i-- {
+		n := path[i]
+		up := s.above(n)
+		switch {
+		case up == nil:
+			n.depth = 1
+		case up.list && n.list && n.parent.P == RDFRest.Term():
+			n.depth = up.depth // the next cell of the same list
+		case up.depth == deepest:
+			n.nested, n.list = false, false
+		default:
+			n.depth = up.depth + 1
+		}
+	}
+	return path
+}
+
+// isNested says whether a term is written at the one place that references it.
+func (s *shape) isNested(t Term) bool {
+	n := s.nodes[t]
+	return n != nil && n.nested
+}
+
+// isList says whether a term is nested and the head of a well-formed list.
+func (s *shape) isList(t Term) bool {
+	n := s.nodes[t]
+	return n != nil && n.list
+}
+
+// isAnonymous says whether a blank node needs no label: nothing refers to it.
+func (s *shape) isAnonymous(t Term) bool {
+	n := s.nodes[t]
+	return n != nil && n.refs == 0 && !n.loose
+}
+
+// graphs gives the names of the graphs, the default graph first, and for each the groups
+// that are not nested.
+func (s *shape) graphs() (names []Term, groups map[Term][]*group) {
+	groups = map[Term][]*group{}
+	for i := range s.groups {
+		gr := &s.groups[i]
+		if s.isNested(gr.subject) {
+			continue
+		}
+		if _, known := groups[gr.graph]; !known && !gr.graph.IsZero() {
+			names = append(names, gr.graph)
+		}
+		groups[gr.graph] = append(groups[gr.graph], gr)
+	}
+	if len(groups[Term{}]) > 0 {
+		names = append([]Term{{}}, names...)
+	}
+	return names, groups
+}
