@@ -1,0 +1,252 @@
+package pod
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"skrin/acl"
+	"skrin/crypto"
+	"skrin/linkeddata"
+)
+
+// Info is what the host knows of a pod.
+type Info struct {
+	ID      ID
+	Name    string
+	Owner   linkeddata.IRI
+	Root    linkeddata.IRI // the root container
+	Created time.Time
+}
+
+// NewPod says what kind of pod is wanted.
+type NewPod struct {
+	Name    string
+	Owner   linkeddata.IRI   // zero: the WebID that the pod itself hosts, {root}profile/card#me
+	Issuers []linkeddata.IRI // who may vouch for the owner, if the pod hosts the WebID
+}
+
+// Created is a new pod. Recovery opens it when the host key is lost; it is kept
+// nowhere, so this is the only moment to give it to the owner.
+type Created struct {
+	Info
+	Recovery *crypto.RecoveryKey
+}
+
+// Create makes a pod with its containers, profile and root ACL. ErrPodName and
+// ErrPodExists tell what is wrong with the name.
+func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
+	if err := CheckName(want.Name); err != nil {
+		return Created{}, err
+	}
+	v.creates.Lock()
+	defer v.creates.Unlock()
+	old, err := v.host.pod(want.Name)
+	if err != nil {
+		return Created{}, err
+	}
+	if old.ID != "" {
+		return Created{}, fmt.Errorf("%w: %q", ErrPodExists, want.Name)
+	}
+	root, err := v.rootOf(want.Name)
+	if err != nil {
+		return Created{}, err
+	}
+	if want.Owner.IsZero() {
+		want.Owner = webID(root)
+	}
+	made := Created{Info: Info{ID: newID(), Name: want.Name, Owner: want.Owner, Root: root, Created: v.clock.now().UTC()}}
+	if made.Recovery, err = v.makeFiles(made.Info); err != nil {
+		return Created{}, err
+	}
+	if err := v.seed(ctx, made.Info, want.Issuers); err != nil {
+		v.removeFiles(made.ID)
+		return Created{}, fmt.Errorf("make pod: %w", err)
+	}
+	return made, v.host.addPod(podRecord{
+		ID: made.ID.String(), Name: made.Name, Owner: relativeTo(root, made.Owner), Created: made.Created,
+	})
+}
+
+// makeFiles makes the key, its slots and an empty pod file.
+func (v *Vault) makeFiles(p Info) (*crypto.RecoveryKey, error) {
+	if err := os.MkdirAll(filepath.Dir(v.podPath(p.ID)), 0o700); err != nil {
+		return nil, diskError(err)
+	}
+	key := crypto.NewPodKey()
+	recovery, err := crypto.GenerateRecoveryKey()
+	if err != nil {
+		return nil, err
+	}
+	host, err := crypto.SealHost(v.key, p.ID, key)
+	if err != nil {
+		return nil, err
+	}
+	spare, err := crypto.SealRecovery(recovery, p.ID, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.writeSlots(p.ID, []crypto.Slot{host, spare}); err != nil {
+		return nil, err
+	}
+	keys, err := crypto.NewKeyring(p.ID, key)
+	if err != nil {
+		return nil, err
+	}
+	defer keys.Destroy()
+	return recovery, v.makeStore(p, keys)
+}
+
+func (v *Vault) makeStore(p Info, keys *crypto.Keyring) error {
+	s, err := openStore(v.podFile(p.ID), podBuckets...)
+	if err != nil {
+		return err
+	}
+	plain, err := json.Marshal(info{Format: podFormat, Name: p.Name, Owner: relativeTo(p.Root, p.Owner), Created: p.Created})
+	if err != nil {
+		return err
+	}
+	h := &handle{id: p.ID, keys: keys}
+	root := node{key: h.dirKey(nodeID{}, ""), entry: entry{node: newNode(), container: true, created: p.Created, modified: p.Created}}
+	_, err = s.update(func(t *tx) error {
+		if root.entry.version, err = t.nextVersion(); err != nil {
+			return err
+		}
+		return errors.Join(
+			t.put(bHeader, keyFormat, []byte{podFormat}),
+			h.seal(t, bHeader, keyInfo, 0, plain),
+			h.save(t, &root),
+		)
+	})
+	return errors.Join(err, s.close(), syncDir(filepath.Dir(v.podPath(p.ID))))
+}
+
+// rootOf gives the address of a pod's root container.
+func (v *Vault) rootOf(name string) (linkeddata.IRI, error) {
+	return linkeddata.ParseIRI(v.base.String() + name + "/")
+}
+
+// webID is the address of the person in the profile that the pod itself hosts.
+func webID(root linkeddata.IRI) linkeddata.IRI {
+	return linkeddata.MustIRI(root.String() + "profile/card#me")
+}
+
+// Lookup finds a pod by name. ErrNoPod: there is none.
+func (v *Vault) Lookup(name string) (Info, error) {
+	if CheckName(name) != nil {
+		return Info{}, ErrNoPod
+	}
+	r, err := v.host.pod(name)
+	if err != nil {
+		return Info{}, err
+	}
+	if r.ID == "" {
+		return Info{}, ErrNoPod
+	}
+	return v.infoOf(r)
+}
+
+// Pods lists all pods by name.
+func (v *Vault) Pods() ([]Info, error) {
+	records, err := v.host.pods()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Info, 0, len(records))
+	for _, r := range records {
+		p, err := v.infoOf(r)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(a, b Info) int { return cmp.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+func (v *Vault) infoOf(r podRecord) (Info, error) {
+	p := Info{Name: r.Name, Created: r.Created}
+	var errs [3]error
+	p.ID, errs[0] = ParseID(r.ID)
+	p.Root, errs[1] = v.rootOf(r.Name)
+	owner := r.Owner
+	if owner != "" && owner[0] == '/' {
+		owner = p.Root.String() + owner[1:]
+	}
+	p.Owner, errs[2] = linkeddata.ParseIRI(owner)
+	if err := errors.Join(errs[:]...); err != nil {
+		return Info{}, fmt.Errorf("%w: host.db: %w", ErrDamaged, err)
+	}
+	return p, nil
+}
+
+// Delete erases a pod: its slots first, so that from then on nothing of it can
+// be opened, then its files. Readers that are in the middle of it get errors.
+func (v *Vault) Delete(ctx context.Context, name string) error {
+	v.creates.Lock()
+	defer v.creates.Unlock()
+	p, err := v.Lookup(name)
+	if err != nil {
+		return err
+	}
+	if err := v.eraseSlots(p.ID); err != nil {
+		return fmt.Errorf("erase slots: %w", err)
+	}
+	v.expel(p.ID)
+	if err := v.removeFiles(p.ID); err != nil {
+		return fmt.Errorf("remove files: %w", err)
+	}
+	return v.host.dropPod(name)
+}
+
+// eraseSlots overwrites the slots before it removes them: on most disks that
+// leaves nothing that opens.
+func (v *Vault) eraseSlots(id ID) error {
+	path := v.slotsFile(id)
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	st, err := f.Stat()
+	if err == nil {
+		_, err = f.WriteAt(make([]byte, st.Size()), 0)
+	}
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(path), syncDir(filepath.Dir(path)))
+}
+
+func (v *Vault) removeFiles(id ID) error {
+	var errs []error
+	for _, path := range []string{v.slotsFile(id), v.podFile(id)} {
+		if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, os.RemoveAll(v.bodyDir(id)), syncDir(filepath.Dir(v.podPath(id))))...)
+}
+
+// Info tells the owner, or whoever reads the root, whose pod this is.
+func (s *Session) Info(ctx context.Context) (Info, error) {
+	h, err := s.vault.acquire(ctx, s.id)
+	if err != nil {
+		return Info{}, err
+	}
+	defer s.vault.release(h)
+	return Info{ID: h.id, Name: h.info.Name, Owner: h.owner(), Root: h.root, Created: h.info.Created}, nil
+}
+
+// asOwner is the session in which the vault itself fills a new pod.
+func (v *Vault) asOwner(p Info) *Session {
+	return v.As(p.ID, acl.Agent{WebID: p.Owner, Client: CLI})
+}

@@ -1,0 +1,200 @@
+package pod
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"skrin/crypto"
+)
+
+// host is host.db: what belongs to no single pod, sealed under a key of its
+// own that the host key wraps. Which pods exist stands here and nowhere else.
+type host struct {
+	store *store
+	keys  *crypto.Keyring
+}
+
+// podRecord is what the host knows of a pod without opening it.
+type podRecord struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	Owner   string    `json:"owner"` // below the pod's root without it
+	Created time.Time `json:"created"`
+}
+
+const hostFormat = 1
+
+var (
+	keySlot    = []byte("slot")
+	hostID     = ID{} // the host's own values are sealed as those of no pod
+	hostBucket = []bucket{bHeader, bPods, bKept}
+)
+
+const (
+	keptBase = "base"
+	keptMark = "clock"
+)
+
+// openHost opens host.db, or makes it on a fresh data folder.
+func openHost(dir string, key *crypto.HostKey) (*host, error) {
+	s, err := openStore(filepath.Join(dir, "host.db"), hostBucket...)
+	if err != nil {
+		return nil, fmt.Errorf("open host.db: %w", err)
+	}
+	h := &host{store: s}
+	if err := h.unlock(key); err != nil {
+		s.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// unlock opens the host's key with the host key, or makes one on first use.
+func (h *host) unlock(key *crypto.HostKey) error {
+	var slots []byte
+	var format []byte
+	err := h.store.view(func(t *tx) error {
+		format = append(format, t.get(bHeader, keyFormat)...)
+		slots = append(slots, t.get(bHeader, keySlot)...)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(format) == 0:
+		return h.found(key)
+	case len(format) != 1 || format[0] != hostFormat:
+		return fmt.Errorf("%w: host.db has format %x, written by a newer version", ErrDamaged, format)
+	}
+	list, err := crypto.DecodeSlots(slots)
+	if err != nil || len(list) != 1 {
+		return fmt.Errorf("%w: host.db: its key slot cannot be read", ErrDamaged)
+	}
+	k, err := list[0].OpenHost(key, hostID)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrHostKey, err)
+	}
+	h.keys, err = crypto.NewKeyring(hostID, k)
+	return err
+}
+
+func (h *host) found(key *crypto.HostKey) error {
+	k := crypto.NewPodKey()
+	slot, err := crypto.SealHost(key, hostID, k)
+	if err != nil {
+		return err
+	}
+	if h.keys, err = crypto.NewKeyring(hostID, k); err != nil {
+		return err
+	}
+	_, err = h.store.update(func(t *tx) error {
+		return errors.Join(
+			t.put(bHeader, keySlot, crypto.EncodeSlots([]crypto.Slot{slot})),
+			t.put(bHeader, keyFormat, []byte{hostFormat}),
+		)
+	})
+	return err
+}
+
+func (h *host) close() error {
+	err := h.store.close()
+	h.keys.Destroy()
+	return err
+}
+
+func (h *host) keyOf(domain, name string) []byte {
+	key := h.keys.Index(domain, name)
+	return key[:]
+}
+
+func (h *host) put(b bucket, key, plain []byte) error {
+	_, err := h.store.update(func(t *tx) error {
+		return t.put(b, key, h.keys.Seal(nil, hostLabel(b, key), plain))
+	})
+	return err
+}
+
+func (h *host) get(b bucket, key []byte) (plain []byte, err error) {
+	err = h.store.view(func(t *tx) error {
+		sealed := t.get(b, key)
+		if sealed == nil {
+			return nil
+		}
+		plain, err = h.keys.Open([]byte{}, hostLabel(b, key), sealed)
+		if err != nil {
+			return fmt.Errorf("%w: host.db: %w", ErrDamaged, err)
+		}
+		return nil
+	})
+	return plain, err
+}
+
+func hostLabel(b bucket, key []byte) crypto.Label {
+	return crypto.Label{Pod: hostID, Bucket: byte(b), Key: key}
+}
+
+// pod finds a pod by name; the zero record if there is none.
+func (h *host) pod(name string) (podRecord, error) {
+	plain, err := h.get(bPods, h.keyOf("pod", name))
+	if err != nil || plain == nil {
+		return podRecord{}, err
+	}
+	return parsePodRecord(plain)
+}
+
+func (h *host) addPod(r podRecord) error {
+	plain, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return h.put(bPods, h.keyOf("pod", r.Name), pad(plain, 0))
+}
+
+func (h *host) dropPod(name string) error {
+	_, err := h.store.update(func(t *tx) error { return t.del(bPods, h.keyOf("pod", name)) })
+	return err
+}
+
+func (h *host) pods() (list []podRecord, err error) {
+	err = h.store.view(func(t *tx) error {
+		return t.scan(bPods, nil, nil, func(key, sealed []byte) (bool, error) {
+			plain, err := h.keys.Open(nil, hostLabel(bPods, key), sealed)
+			if err != nil {
+				return false, fmt.Errorf("%w: host.db: %w", ErrDamaged, err)
+			}
+			r, err := parsePodRecord(plain)
+			list = append(list, r)
+			return true, err
+		})
+	})
+	return list, err
+}
+
+func parsePodRecord(plain []byte) (r podRecord, err error) {
+	if err := json.Unmarshal(trimPadding(plain), &r); err != nil {
+		return podRecord{}, fmt.Errorf("%w: host.db: %w", ErrDamaged, err)
+	}
+	return r, nil
+}
+
+// trimPadding takes the zeroes off a padded JSON text.
+func trimPadding(b []byte) []byte {
+	for len(b) > 0 && b[len(b)-1] == 0 {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// Keep stores a small value of the host's under a name, sealed. The value of a
+// name is nil until it was kept.
+func (v *Vault) Keep(name string, value []byte) error {
+	return v.host.put(bKept, v.host.keyOf("kept", name), value)
+}
+
+// Kept gives what was kept last under the name.
+func (v *Vault) Kept(name string) ([]byte, error) {
+	return v.host.get(bKept, v.host.keyOf("kept", name))
+}

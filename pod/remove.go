@@ -1,0 +1,83 @@
+package pod
+
+import (
+	"fmt"
+
+	"skrin/acl"
+)
+
+// remove is Delete inside the writer's transaction.
+func (h *handle) remove(c *change, s *Session, p Path, pre Precondition) error {
+	st, err := h.stand(c.tx, s, p)
+	if err != nil {
+		return err
+	}
+	if err := h.mayRemove(c, s, &st); err != nil {
+		return err
+	}
+	if !st.exists() || p.kind == acl.Managed {
+		return h.missing(&st)
+	}
+	if err := h.holds(&st, pre); err != nil {
+		return err
+	}
+	c.journal(h.line(s, "delete", p).explained(st.decision, wantFor(p, acl.Delete)))
+	n := st.deepest()
+	switch {
+	case p.kind != acl.Ordinary:
+		return h.removeDocument(c, n, p.kind)
+	case p.IsRoot():
+		return fmt.Errorf("%w: the root stays", ErrManaged)
+	}
+	return h.removeNode(c, n, st.container())
+}
+
+func (h *handle) mayRemove(c *change, s *Session, st *standing) error {
+	if err := need(st.decision, wantFor(st.path, acl.Delete)); err != nil {
+		return err
+	}
+	if st.path.kind != acl.Ordinary || st.path.IsRoot() {
+		return nil
+	}
+	d, err := h.standAt(c.tx, s, st.container(), st.chain)
+	if err != nil {
+		return err
+	}
+	return need(d, acl.Delete)
+}
+
+// missing is the answer where nothing is: only those who may read here learn it.
+func (h *handle) missing(st *standing) error {
+	if !st.decision.Allows(wantFor(st.path, acl.Read)) {
+		return ErrDenied
+	}
+	return fmt.Errorf("%w: %s", ErrNotFound, st.path)
+}
+
+// removeNode removes a resource or an empty container with all that belongs to it.
+func (h *handle) removeNode(c *change, n, container *node) error {
+	if n.entry.container {
+		err := h.members(c.tx, n, nil, func(*node) (bool, error) { return false, ErrNotEmpty })
+		if err != nil {
+			return err
+		}
+	} else if err := h.dropBody(c, n); err != nil {
+		return err
+	}
+	if n.entry.acl != 0 || h.groups.has(n.entry.node) {
+		c.decided = true
+		h.groups.drop(n.entry.node)
+	}
+	for _, p := range []part{partACL, partMeta} {
+		if err := c.del(bNode, nodeKey(n.entry.node, p)); err != nil {
+			return err
+		}
+	}
+	if err := h.refer(c.tx, n, nil); err != nil {
+		return err
+	}
+	if err := c.del(bDir, n.key); err != nil {
+		return err
+	}
+	return h.touch(c.tx, container, h.now())
+}

@@ -1,0 +1,95 @@
+package pod
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"skrin/linkeddata"
+)
+
+// seedContainers stand in every new pod.
+var seedContainers = []string{
+	"/profile/", "/settings/", "/inbox/", "/health/",
+	"/health/vitals/", "/health/activity/", "/health/labs/", "/health/conditions/", "/health/medications/",
+	"/health/allergies/", "/health/immunizations/", "/health/procedures/", "/health/encounters/", "/health/documents/",
+	"/health/care-plans/", "/health/social-care/", "/health/other/",
+}
+
+// seed fills a new pod: containers, the owner's ACL on the root, a profile that
+// everybody may read if the pod hosts the WebID, an inbox for everybody who
+// has signed in.
+func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) error {
+	s := v.asOwner(p)
+	put := func(path, turtle string) error {
+		_, err := s.Put(ctx, MustPath(path), Draft{MediaType: "text/turtle", Body: strings.NewReader(turtle)}, Precondition{})
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	}
+	if err := put("/.acl", ownerRule("<./>", p.Owner)); err != nil {
+		return err
+	}
+	for _, c := range seedContainers {
+		if _, err := s.Put(ctx, MustPath(c), Draft{}, Precondition{}); err != nil {
+			return fmt.Errorf("%s: %w", c, err)
+		}
+	}
+	if err := put("/inbox/.acl", ownerRule("<./>", p.Owner)+`
+<#senders> a acl:Authorization;
+    acl:agentClass acl:AuthenticatedAgent;
+    acl:accessTo <./>;
+    acl:mode acl:Append.
+`); err != nil {
+		return err
+	}
+	if p.Owner.WithoutFragment() != webID(p.Root).WithoutFragment() {
+		return nil
+	}
+	if err := put("/profile/card", profile(p, issuers)); err != nil {
+		return err
+	}
+	return put("/profile/card.acl", ownerRule("<card>", p.Owner)+`
+<#everybody> a acl:Authorization;
+    acl:agentClass foaf:Agent;
+    acl:accessTo <card>;
+    acl:mode acl:Read.
+`)
+}
+
+// ownerRule gives the owner everything, as other servers would have it too;
+// here the owner's right stands without it.
+func ownerRule(target string, owner linkeddata.IRI) string {
+	inherit := ""
+	if target == "<./>" {
+		inherit = "\n    acl:default <./>;"
+	}
+	return fmt.Sprintf(`@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+@prefix foaf: <http://xmlns.com/foaf/0.1/>.
+
+<#owner> a acl:Authorization;
+    acl:agent <%s>;
+    acl:accessTo %s;%s
+    acl:mode acl:Read, acl:Write, acl:Control.
+`, owner, target, inherit)
+}
+
+func profile(p Info, issuers []linkeddata.IRI) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `@prefix foaf: <http://xmlns.com/foaf/0.1/>.
+@prefix pim: <http://www.w3.org/ns/pim/space#>.
+@prefix solid: <http://www.w3.org/ns/solid/terms#>.
+@prefix ldp: <http://www.w3.org/ns/ldp#>.
+
+<> a foaf:PersonalProfileDocument; foaf:primaryTopic <#me>.
+
+<#me> a foaf:Person;
+    pim:storage <../>;
+    ldp:inbox <../inbox/>`)
+	for _, issuer := range issuers {
+		fmt.Fprintf(&b, ";\n    solid:oidcIssuer <%s>", issuer)
+	}
+	b.WriteString(".\n")
+	return b.String()
+}

@@ -1,0 +1,197 @@
+package pod
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterr "go.etcd.io/bbolt/errors"
+)
+
+// store is an ordered map of opaque keys in a file: all that the rest of the
+// package knows of the database. A second kind of store is one more such file.
+type store struct{ db *bolt.DB }
+
+// bucket is one of the store's name spaces. The letters are part of the format.
+type bucket byte
+
+const (
+	bHeader  bucket = 'h' // format, info, journal head, policy version (its sequence)
+	bDir     bucket = 'd' // directory entries
+	bNode    bucket = 'n' // bodies, ACLs, descriptions
+	bBody    bucket = 'b' // keys of bodies that are files of their own
+	bGrant   bucket = 'g' // grants
+	bJournal bucket = 'j' // journal lines
+	bTree    bucket = 't' // the journal's hash tree
+	bIndex   bucket = 'x' // health references
+	bPods    bucket = 'p' // host: pods by name
+	bKept    bucket = 's' // host: small values
+)
+
+// errPanic wraps a panic out of the database: the file is not to be trusted
+// until it has been verified.
+var errPanic = errors.New("the database failed")
+
+// openStore opens or makes the file with the given buckets. The file lock is
+// exclusive: a file that another process has gives ErrInUse.
+func openStore(path string, buckets ...bucket) (*store, error) {
+	var s store
+	err := guarded(func() error {
+		db, err := bolt.Open(path, 0o600, &bolt.Options{
+			Timeout:        200 * time.Millisecond,
+			NoFreelistSync: true,
+			FreelistType:   bolt.FreelistMapType,
+		})
+		if err != nil {
+			return err
+		}
+		s.db = db
+		return db.Update(func(tx *bolt.Tx) error {
+			for _, b := range buckets {
+				if _, err := tx.CreateBucketIfNotExists([]byte{byte(b)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	switch {
+	case errors.Is(err, bolterr.ErrTimeout):
+		return nil, ErrInUse
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err != nil:
+		if s.db != nil {
+			s.db.Close()
+		}
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return &s, nil
+}
+
+// close waits for open transactions and gives the file back.
+func (s *store) close() error { return guarded(s.db.Close) }
+
+// view runs fn on a consistent state. Nothing that fn got from the transaction
+// may be used after it returned.
+func (s *store) view(fn func(*tx) error) error {
+	return guarded(func() error {
+		return s.db.View(func(t *bolt.Tx) error { return fn(&tx{t: t}) })
+	})
+}
+
+// update runs fn and makes what it changed durable, all of it or, when fn
+// fails, nothing. ran tells whether an error is fn's own: any other means that
+// the outcome is unknown.
+func (s *store) update(fn func(*tx) error) (own bool, err error) {
+	var failed error
+	err = guarded(func() error {
+		return s.db.Update(func(t *bolt.Tx) error {
+			failed = fn(&tx{t: t})
+			return failed
+		})
+	})
+	return err != nil && failed != nil && errors.Is(err, failed), err
+}
+
+// check reads the database's own structure through.
+func (s *store) check() error {
+	return guarded(func() error {
+		return s.db.View(func(t *bolt.Tx) error {
+			var first error
+			for err := range t.Check() {
+				if first == nil {
+					first = fmt.Errorf("%w: %w", ErrDamaged, err)
+				}
+			}
+			return first
+		})
+	})
+}
+
+// size is the length of the file.
+func (s *store) size() int64 {
+	info, err := os.Stat(s.db.Path())
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// guarded turns a panic, and a fault on a file that shrank under its mapping,
+// into an error: one garbled pod must not end the process.
+func guarded(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %w: %v", ErrDamaged, errPanic, r)
+		}
+	}()
+	return fn()
+}
+
+// tx is a transaction. Values that get and scan give live as long as it.
+type tx struct {
+	t     *bolt.Tx
+	wrote bool // whether anything was changed since this was last cleared
+}
+
+func (t *tx) bucket(b bucket) *bolt.Bucket { return t.t.Bucket([]byte{byte(b)}) }
+
+func (t *tx) get(b bucket, key []byte) []byte { return t.bucket(b).Get(key) }
+
+func (t *tx) put(b bucket, key, value []byte) error {
+	t.wrote = true
+	bk := t.bucket(b)
+	if b == bJournal || b == bTree {
+		bk.FillPercent = 0.95 // keys only ever grow
+	}
+	return bk.Put(key, value)
+}
+
+func (t *tx) del(b bucket, key []byte) error {
+	t.wrote = true
+	return t.bucket(b).Delete(key)
+}
+
+// scan calls fn for the keys with the prefix that come after `after` (nil: from
+// the first), in order, until fn says no.
+func (t *tx) scan(b bucket, prefix, after []byte, fn func(key, value []byte) (bool, error)) error {
+	c := t.bucket(b).Cursor()
+	var k, v []byte
+	if after == nil {
+		k, v = c.Seek(prefix)
+	} else if k, v = c.Seek(after); bytes.Equal(k, after) {
+		k, v = c.Next()
+	}
+	for ; k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		more, err := fn(k, v)
+		if err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// last gives the greatest key of the bucket and its value, or nil.
+func (t *tx) last(b bucket) (key, value []byte) { return t.bucket(b).Cursor().Last() }
+
+// writable says whether t may change anything, and so may still be rolled back.
+func (t *tx) writable() bool { return t.t.Writable() }
+
+// count tells how many keys the bucket has, by walking it.
+func (t *tx) count(b bucket) int { return t.bucket(b).Stats().KeyN }
+
+// sequence is a number that only bump changes, kept with the bucket.
+func (t *tx) sequence(b bucket) uint64 { return t.bucket(b).Sequence() }
+
+func (t *tx) bump(b bucket) error {
+	t.wrote = true
+	_, err := t.bucket(b).NextSequence()
+	return err
+}

@@ -1,0 +1,175 @@
+package pod
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"skrin/crypto"
+	"skrin/linkeddata"
+)
+
+// Options say how a vault runs. The zero value is good, but for Base on a
+// fresh data folder.
+type Options struct {
+	Base      linkeddata.IRI // under which the pods stand; ends with a slash. Zero: the one used last
+	Now       func() time.Time
+	MaxOpen   int   // pods kept open while nobody uses them; default 1000
+	MaxRDF    int64 // bytes of an RDF body; default 16 MiB
+	Log       *slog.Logger
+	FreeSpace func(dir string) (int64, error) // for tests; default: the file system is asked
+}
+
+// Vault is a data folder with its pods. It may be used by several goroutines,
+// and by one process at a time.
+type Vault struct {
+	dir    string
+	base   linkeddata.IRI
+	log    *slog.Logger
+	key    *crypto.HostKey
+	host   *host
+	clock  *clock
+	space  *space
+	maxRDF int64
+
+	mu      sync.Mutex
+	open    map[ID]*slot
+	maxOpen int
+	closed  bool
+	stop    chan struct{}
+	tended  sync.WaitGroup
+	creates sync.Mutex // one pod is made or deleted at a time
+}
+
+// Open opens the data folder, or founds one there. ErrInUse: another process
+// has it. ErrHostKey: the key is not the one it was founded with. The vault
+// keeps using host until it is closed.
+func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
+	if err := os.MkdirAll(filepath.Join(dir, "pods"), 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	h, err := openHost(dir, key)
+	if err != nil {
+		return nil, err
+	}
+	v := &Vault{
+		dir: dir, key: key, host: h,
+		log:     cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
+		maxRDF:  cmp.Or(opt.MaxRDF, linkeddata.DefaultLimits.Bytes),
+		maxOpen: cmp.Or(opt.MaxOpen, 1000),
+		space:   &space{free: freeSpace, dir: dir},
+		open:    map[ID]*slot{},
+		stop:    make(chan struct{}),
+	}
+	if opt.FreeSpace != nil {
+		v.space.free = opt.FreeSpace
+	}
+	if err := v.remember(opt); err != nil {
+		h.close()
+		return nil, err
+	}
+	v.tended.Add(1)
+	go v.tend()
+	return v, nil
+}
+
+// remember settles base URL and clock from what was kept and what is asked for.
+func (v *Vault) remember(opt Options) error {
+	kept, err := v.Kept(keptBase)
+	if err != nil {
+		return err
+	}
+	v.base = opt.Base
+	if v.base.IsZero() && kept != nil {
+		if v.base, err = linkeddata.ParseIRI(string(kept)); err != nil {
+			return fmt.Errorf("%w: host.db: base URL: %w", ErrDamaged, err)
+		}
+	}
+	if s := v.base.String(); s == "" || s[len(s)-1] != '/' {
+		return fmt.Errorf("a base URL that ends with a slash is needed, such as https://pods.example/")
+	}
+	if string(kept) != v.base.String() {
+		if err := v.Keep(keptBase, []byte(v.base.String())); err != nil {
+			return err
+		}
+	}
+	var mark time.Time
+	if kept, err = v.Kept(keptMark); err == nil && kept != nil {
+		err = mark.UnmarshalBinary(kept)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: host.db: clock: %w", ErrDamaged, err)
+	}
+	now := opt.Now
+	if now == nil {
+		now = time.Now
+	}
+	v.clock = newClock(func() time.Time { return now().Round(0) }, mark)
+	return v.keepMark()
+}
+
+// Base is the URL that all pods stand under; it ends with a slash.
+func (v *Vault) Base() linkeddata.IRI { return v.base }
+
+// tend does every minute what must be done even when nobody asks for anything.
+func (v *Vault) tend() {
+	defer v.tended.Done()
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-v.stop:
+			return
+		case <-tick.C:
+		}
+		v.clock.now()
+		if err := v.keepMark(); err != nil {
+			v.log.Error("clock mark not kept", "error", err)
+		}
+		for _, h := range v.borrowAll() {
+			h.flushTally()
+			v.release(h)
+		}
+	}
+}
+
+func (v *Vault) keepMark() error {
+	v.clock.mu.Lock()
+	mark := v.clock.mark
+	v.clock.mu.Unlock()
+	b, err := mark.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	return v.Keep(keptMark, b)
+}
+
+// Close ends all writing, waits until it is durable, and gives the folder back.
+// Nobody may be using a session any more.
+func (v *Vault) Close() error {
+	v.mu.Lock()
+	if v.closed {
+		v.mu.Unlock()
+		return nil
+	}
+	v.closed = true
+	slots := slices.Collect(maps.Values(v.open))
+	v.mu.Unlock()
+	close(v.stop)
+	v.tended.Wait()
+	var errs []error
+	for _, s := range slots {
+		if <-s.ready; s.err == nil {
+			errs = append(errs, s.handle.close())
+		}
+	}
+	errs = append(errs, v.keepMark(), v.host.close())
+	return errors.Join(errs...)
+}

@@ -1,0 +1,175 @@
+package pod
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// op is one change on its way to the writer.
+type op struct {
+	do   func(*change) error
+	done chan error
+}
+
+// change is what one operation does inside the writer's transaction. It may be
+// run again from the start when another operation of the same group failed, so
+// it must not keep anything from an earlier run.
+type change struct {
+	*tx
+	h       *handle
+	lines   []Line
+	after   []func() // run once the change is durable, before its caller is answered
+	decided bool     // whether what is allowed may have changed
+}
+
+const maxGroup = 256
+
+// errNothing rolls a group back that changed nothing: no need to sync.
+var errNothing = errors.New("nothing to write")
+
+// errAgain rolls a group back because one of its operations failed half-way.
+var errAgain = errors.New("without the failed one")
+
+// commit gives an operation to the writer and waits until it is durable. An
+// error that is not ErrFenced means that nothing of it was done.
+func (h *handle) commit(ctx context.Context, do func(*change) error) error {
+	if h.fenced.Load() {
+		return ErrFenced
+	}
+	o := &op{do: do, done: make(chan error, 1)}
+	select {
+	case h.ops <- o:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return <-o.done
+}
+
+// write is the pod's one writer: it takes whatever waits into one transaction,
+// so one sync serves many.
+func (h *handle) write() {
+	defer close(h.idle)
+	for o := range h.ops {
+		group := append(make([]*op, 0, 16), o)
+		for len(group) < maxGroup {
+			select {
+			case next, open := <-h.ops:
+				if open {
+					group = append(group, next)
+					continue
+				}
+			default:
+			}
+			break
+		}
+		h.writeGroup(group)
+	}
+}
+
+// writeGroup commits the group, leaving out, one by one, operations that failed
+// after they had begun to write.
+func (h *handle) writeGroup(group []*op) {
+	for len(group) > 0 && !h.fenced.Load() {
+		failed := h.tryGroup(group)
+		if failed < 0 {
+			return
+		}
+		group = append(group[:failed:failed], group[failed+1:]...)
+	}
+	for _, o := range group {
+		o.done <- ErrFenced
+	}
+}
+
+// tryGroup runs all operations in one transaction and answers them when it is
+// durable. If one fails after it wrote, everything is rolled back, that one is
+// answered, and its place in the group is returned; otherwise -1.
+func (h *handle) tryGroup(group []*op) int {
+	results := make([]error, len(group))
+	var after []func()
+	failed, decided := -1, false
+	own, err := h.store.update(func(t *tx) error {
+		wrote := false
+		for i, o := range group {
+			t.wrote = false
+			c := &change{tx: t, h: h}
+			if results[i] = c.run(o); results[i] != nil {
+				if t.wrote {
+					failed = i
+					return errAgain
+				}
+				continue
+			}
+			wrote = wrote || t.wrote
+			decided = decided || c.decided
+			after = append(after, c.after...)
+		}
+		if !wrote {
+			return errNothing
+		}
+		return h.sealHead(t)
+	})
+	switch {
+	case failed >= 0:
+		group[failed].done <- results[failed]
+		return failed
+	case err != nil && !own:
+		h.fence(err)
+		return h.answer(group, ErrFenced)
+	case err != nil && !errors.Is(err, errNothing):
+		return h.answer(group, err)
+	}
+	for _, fn := range after {
+		fn()
+	}
+	if decided {
+		h.recheckLeases()
+	}
+	for i, o := range group {
+		o.done <- results[i]
+	}
+	return -1
+}
+
+func (h *handle) answer(group []*op, err error) int {
+	for _, o := range group {
+		o.done <- err
+	}
+	return -1
+}
+
+// fence stops the pod: after a failed sync nobody knows what is on disk, so
+// nothing is read or written until it was reopened and verified.
+func (h *handle) fence(cause error) {
+	h.fenced.Store(true)
+	h.vault.log.Error("pod fenced", "cause", fmt.Sprintf("%T", errors.Unwrap(cause)), "pod", h.id.short())
+	h.leases.endAll()
+}
+
+// run does one operation and writes its journal lines.
+func (c *change) run(o *op) error {
+	if err := o.do(c); err != nil {
+		return err
+	}
+	if c.decided {
+		if err := c.bump(bHeader); err != nil {
+			return err
+		}
+	}
+	for _, line := range c.lines {
+		if err := c.h.appendLine(c.tx, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// journal notes a line that becomes durable together with the change.
+func (c *change) journal(line Line) { c.lines = append(c.lines, line) }
+
+// then runs fn after the change is durable.
+func (c *change) then(fn func()) { c.after = append(c.after, fn) }
+
+// policyVersion is a number that changes whenever what is allowed may have changed.
+func (t *tx) policyVersion() uint64 { return t.sequence(bHeader) }
