@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// A command is what a line of arguments asks for.
+type command interface {
+	Run(ctx context.Context, t *terminal) error
+}
+
+// grammar is everything that can be asked.
+type grammar struct {
+	Serve serveCommand `cmd:"" help:"Serve the pods of a data folder over HTTP."`
+	Demo  demoCommand  `cmd:"" help:"See what Skrin does: an invented citizen, a real server, the whole story."`
+
+	Pod struct {
+		Create podCreateCommand `cmd:"" help:"Make a pod, and print its recovery key, once."`
+		List   podListCommand   `cmd:"" help:"List the pods."`
+		Delete podDeleteCommand `cmd:"" help:"Destroy a pod and its keys, for good."`
+	} `cmd:"" help:"Make, list and delete pods."`
+
+	Import importCommand `cmd:"" help:"File FHIR bundles and Open mHealth data points in a pod."`
+
+	Grant  grantCommand  `cmd:"" help:"Let somebody read or add to containers, for a time and a purpose."`
+	Grants grantsCommand `cmd:"" help:"List the grants of a pod."`
+	Revoke revokeCommand `cmd:"" help:"End a grant, now."`
+
+	Journal journalCommand `cmd:"" help:"Show who did what in a pod, and why they could."`
+	Verify  verifyCommand  `cmd:"" help:"Check everything that is stored, or one pod."`
+
+	Clock   clockCommand   `cmd:"" help:"Show the clock that grants go by, or confirm it after a jump."`
+	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well."`
+	Version versionCommand `cmd:"" help:"Say which version this is."`
+}
+
+const description = `Skrin keeps a citizen's health data in an encrypted pod. Care providers read what they were ` +
+	`granted, until it ends or is revoked; watches write into it; everything that others did can be seen.`
+
+// parse finds the command that the arguments ask for. Without one (help was asked for, or the arguments are not
+// understood) the exit code stands for it.
+func parse(args []string, getenv func(string) string, out, errOut io.Writer) (command, int, error) {
+	ended := -1
+	parser, err := kong.New(&grammar{},
+		kong.Name("skrin"),
+		kong.Description(description),
+		kong.Vars{"base_url": defaultBase},
+		kong.Writers(out, errOut),
+		kong.Exit(func(code int) { ended = code }),
+		kong.Resolvers(environment(getenv)),
+		kong.HelpFormatter(helpWithVariable),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		return nil, exitFailed, err
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	asked, err := parser.Parse(args)
+	if ended >= 0 {
+		return nil, ended, nil
+	}
+	if err != nil {
+		return nil, exitUsage, fmt.Errorf("%w (try: %s)", err, helpFor(asked, err))
+	}
+	selected, ok := asked.Selected().Target.Addr().Interface().(command)
+	if !ok {
+		return nil, exitFailed, fmt.Errorf("%s cannot be run", asked.Command())
+	}
+	return selected, exitDone, nil
+}
+
+// helpFor is the command line that explains what was being asked for.
+func helpFor(asked *kong.Context, err error) string {
+	var wrong *kong.ParseError
+	if asked == nil && errors.As(err, &wrong) {
+		asked = wrong.Context
+	}
+	if asked == nil || asked.Selected() == nil {
+		return "skrin --help"
+	}
+	return "skrin " + asked.Selected().Path() + " --help"
+}
+
+// environment gives flags that were not on the command line from SKRIN_<FLAG>.
+func environment(getenv func(string) string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if flag.Name == "help" {
+			return nil, nil
+		}
+		if value := getenv(variable(flag.Name)); value != "" {
+			return value, nil
+		}
+		return nil, nil
+	})
+}
+
+func variable(flag string) string {
+	return "SKRIN_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func helpWithVariable(value *kong.Value) string {
+	text := kong.DefaultHelpValueFormatter(value)
+	if value.Flag == nil || value.Name == "help" {
+		return text
+	}
+	return fmt.Sprintf("%s [$%s]", strings.TrimSpace(text), variable(value.Name))
+}

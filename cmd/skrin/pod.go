@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"skrin/web/admin"
+)
+
+type podCreateCommand struct {
+	folderFlags `embed:""`
+	Name        string   `arg:"" help:"Name of the pod: 3 to 63 of a-z, 0-9 and single hyphens."`
+	Owner       string   `placeholder:"WEBID" help:"WebID of the citizen (default: the pod's own, profile/card#me)."`
+	Issuer      []string `placeholder:"URL" help:"Issuer that may sign the owner in, for the pod's own WebID; may be repeated."`
+	NoConfirm   bool     `help:"Do not ask for a part of the recovery key back; for scripts."`
+}
+
+// Run makes a pod. The recovery key goes to the owner's eyes and nowhere else.
+func (c *podCreateCommand) Run(ctx context.Context, t *terminal) error {
+	server, err := c.client(ctx, t)
+	if err != nil {
+		return err
+	}
+	var made admin.Created
+	err = server.ask(ctx, "POST", "/pods", admin.NewPod{Name: c.Name, Owner: c.Owner, Issuers: c.Issuer}, &made)
+	if err == nil {
+		t.introduce(made)
+	}
+	if err == nil && !c.NoConfirm {
+		err = t.confirmRecovery(ctx, made)
+	}
+	return finish(server, err)
+}
+
+// introduce prints a new pod and its recovery key.
+func (t *terminal) introduce(made admin.Created) {
+	fmt.Fprintf(t.out, "Pod    %s\nOwner  %s\n\n", made.Root, made.Owner)
+	fmt.Fprintf(t.out, "Recovery key, shown this once. Print it or write it down, and keep it where only you look:\n"+
+		"it opens this pod when everything else is lost, and it opens every backup of it.\n\n")
+	for line := range strings.Lines(strings.TrimSpace(made.Recovery)) {
+		fmt.Fprintf(t.out, "    %s\n", strings.TrimSpace(line))
+	}
+	fmt.Fprintln(t.out)
+}
+
+// errUnconfirmed is returned when nobody could type a part of the recovery key back.
+var errUnconfirmed = errors.New("the recovery key was not confirmed")
+
+// confirmRecovery lets the owner type the end of the key back, to be sure that it was kept.
+func (t *terminal) confirmRecovery(ctx context.Context, made admin.Created) error {
+	groups := strings.Fields(made.Recovery)
+	if len(groups) == 0 {
+		return nil
+	}
+	want := groups[len(groups)-1]
+	answers := bufio.NewReader(t.in)
+	for range 3 {
+		fmt.Fprintf(t.errOut, "Type its last group back (%d characters): ", len(want))
+		answer, err := answers.ReadString('\n')
+		if strings.EqualFold(strings.TrimSpace(answer), want) {
+			t.say("Good.")
+			return nil
+		}
+		if err != nil || ctx.Err() != nil {
+			t.say("")
+			break
+		}
+		t.say("That is not it.")
+	}
+	return fmt.Errorf("%w; the pod was made, but if you did not keep the key: skrin pod delete %s, and make it again",
+		errUnconfirmed, made.Name)
+}
+
+type podListCommand struct {
+	folderFlags `embed:""`
+	JSON        bool `name:"json" help:"Print JSON."`
+}
+
+// Run lists the pods.
+func (c *podListCommand) Run(ctx context.Context, t *terminal) error {
+	server, err := c.existing(ctx, t)
+	if err != nil {
+		return err
+	}
+	var found admin.Pods
+	if err := finish(server, server.ask(ctx, "GET", "/pods", nil, &found)); err != nil {
+		return err
+	}
+	if c.JSON {
+		return t.json(found)
+	}
+	var rows [][]string
+	for _, p := range found.Pods {
+		rows = append(rows, []string{p.Name, p.Created.Local().Format(time.DateOnly), p.Owner, p.Root})
+	}
+	return t.table("no pods yet", []string{"NAME", "CREATED", "OWNER", "ADDRESS"}, rows)
+}
+
+type podDeleteCommand struct {
+	folderFlags `embed:""`
+	Name        string `arg:"" help:"Name of the pod."`
+	Yes         bool   `help:"Do not ask; for scripts."`
+}
+
+// Run destroys a pod, when its name was typed back.
+func (c *podDeleteCommand) Run(ctx context.Context, t *terminal) error {
+	server, err := c.existing(ctx, t)
+	if err != nil {
+		return err
+	}
+	err = server.ask(ctx, "GET", podPath(c.Name), nil, nil)
+	if err == nil && !c.Yes && !t.confirmName(c.Name) {
+		err = errors.New("nothing was deleted")
+	}
+	if err == nil {
+		err = server.ask(ctx, "DELETE", podPath(c.Name), nil, nil)
+	}
+	if err == nil {
+		t.say("%s and its keys are gone. Backups can still be opened with the recovery key.", c.Name)
+	}
+	return finish(server, err)
+}
+
+func (t *terminal) confirmName(name string) bool {
+	fmt.Fprintf(t.errOut, "This destroys everything in %s, for good. Type its name to go on: ", name)
+	answer, _ := bufio.NewReader(t.in).ReadString('\n')
+	return strings.TrimSpace(answer) == name
+}
