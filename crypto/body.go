@@ -21,7 +21,7 @@ const (
 // BodyKey is the file key of one large body. Copies share their bytes.
 type BodyKey struct {
 	secret
-	bytes *[bodyKeySize]byte
+	bytes func() *[bodyKeySize]byte // nil: none
 }
 
 // ParseBodyKey takes over what Bytes gave; any other length is an ErrFormat.
@@ -29,7 +29,7 @@ func ParseBodyKey(b []byte) (BodyKey, error) {
 	if len(b) != bodyKeySize {
 		return BodyKey{}, fmt.Errorf("a body key: %w", ErrFormat)
 	}
-	return BodyKey{bytes: (*[bodyKeySize]byte)(bytes.Clone(b))}, nil
+	return BodyKey{bytes: hold((*[bodyKeySize]byte)(bytes.Clone(b)))}, nil
 }
 
 // Bytes gives the key itself, for the sealed record that it stands in.
@@ -37,13 +37,13 @@ func (k BodyKey) Bytes() []byte {
 	if k.bytes == nil {
 		return nil
 	}
-	return bytes.Clone(k.bytes[:])
+	return bytes.Clone(k.bytes()[:])
 }
 
 // Destroy zeroes the key in every copy.
 func (k BodyKey) Destroy() {
 	if k.bytes != nil {
-		clear(k.bytes[:])
+		clear(k.bytes()[:])
 	}
 }
 
@@ -51,7 +51,7 @@ func (k BodyKey) Destroy() {
 // under a new random key, to dst. The body is whole only after Close returned
 // nil; Close does not close dst.
 func SealBody(dst io.Writer) (io.WriteCloser, BodyKey, error) {
-	key := BodyKey{bytes: new([bodyKeySize]byte)}
+	key := BodyKey{bytes: hold(new([bodyKeySize]byte))}
 	w, err := age.Encrypt(dst, capture{key})
 	if err != nil {
 		return nil, BodyKey{}, fmt.Errorf("sealing a body: %w", err)
@@ -63,7 +63,7 @@ func SealBody(dst io.Writer) (io.WriteCloser, BodyKey, error) {
 type capture struct{ key BodyKey }
 
 func (c capture) Wrap(fileKey []byte) ([]*age.Stanza, error) {
-	if copy(c.key.bytes[:], fileKey) != len(fileKey) {
+	if copy(c.key.bytes()[:], fileKey) != len(fileKey) {
 		return nil, ErrFormat
 	}
 	return []*age.Stanza{{Type: bodyStanza}}, nil

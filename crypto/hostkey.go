@@ -13,9 +13,13 @@ import (
 // zero id).
 type HostKey struct {
 	secret
+	keys func() *hostKeys // nil: destroyed
+}
+
+type hostKeys struct {
 	identities []age.Identity
-	recipient  age.Recipient
-	lines      []string
+	recipient  age.Recipient // of the first
+	lines      []string      // the identities as text
 }
 
 // GenerateHostKey makes a hybrid post-quantum identity.
@@ -39,7 +43,7 @@ func ParseHostKey(r io.Reader) (*HostKey, error) {
 }
 
 func newHostKey(ids []age.Identity) (*HostKey, error) {
-	h := &HostKey{identities: ids}
+	h := &hostKeys{identities: ids}
 	for i, id := range ids {
 		line, to, err := describe(id)
 		if err != nil {
@@ -50,7 +54,7 @@ func newHostKey(ids []age.Identity) (*HostKey, error) {
 		}
 		h.lines = append(h.lines, line)
 	}
-	return h, nil
+	return &HostKey{keys: hold(h)}, nil
 }
 
 // describe gives an identity's secret line and its recipient.
@@ -65,17 +69,22 @@ func describe(id age.Identity) (string, age.Recipient, error) {
 }
 
 // Recipient is the public half, in age's text form.
-func (h *HostKey) Recipient() string { return fmt.Sprint(h.recipient) }
+func (h *HostKey) Recipient() string {
+	if h.keys == nil {
+		return ""
+	}
+	return fmt.Sprint(h.keys().recipient)
+}
 
 // WriteTo writes the secret itself, as an identity file that ParseHostKey and
 // the age tool read. Whoever calls it keeps the file from other eyes.
 func (h *HostKey) WriteTo(w io.Writer) (int64, error) {
-	if len(h.lines) == 0 {
+	if h.keys == nil {
 		return 0, ErrDestroyed
 	}
-	n, err := fmt.Fprintf(w, "# public key: %s\n%s\n", h.Recipient(), strings.Join(h.lines, "\n"))
+	n, err := fmt.Fprintf(w, "# public key: %s\n%s\n", h.Recipient(), strings.Join(h.keys().lines, "\n"))
 	return int64(n), err
 }
 
 // Destroy lets go of the identities. They are age's own, and cannot be zeroed.
-func (h *HostKey) Destroy() { h.identities, h.recipient, h.lines = nil, nil, nil }
+func (h *HostKey) Destroy() { h.keys = nil }

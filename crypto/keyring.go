@@ -69,7 +69,7 @@ func (k *Keyring) add(key PodKey) error {
 
 // subkey derives the key for one purpose in one pod.
 func subkey(key PodKey, pod [16]byte, purpose string) *[sha256.Size]byte {
-	b, err := hkdf.Key(sha256.New, key.bytes[:], pod[:], formatName+"/"+purpose, sha256.Size)
+	b, err := hkdf.Key(sha256.New, key.bytes()[:], pod[:], formatName+"/"+purpose, sha256.Size)
 	if err != nil {
 		panic("crypto: " + err.Error()) // only for lengths that HKDF cannot give
 	}

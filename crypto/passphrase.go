@@ -16,7 +16,7 @@ const (
 // Passphrase is what a citizen remembers, byte for byte as typed.
 type Passphrase struct {
 	secret
-	bytes *[]byte
+	bytes func() *[]byte // nil: none
 }
 
 // NewPassphrase takes a passphrase over; an empty one is an ErrKey. How good it
@@ -26,22 +26,22 @@ func NewPassphrase(text []byte) (Passphrase, error) {
 		return Passphrase{}, fmt.Errorf("%w: an empty passphrase", ErrKey)
 	}
 	kept := bytes.Clone(text)
-	return Passphrase{bytes: &kept}, nil
+	return Passphrase{bytes: hold(&kept)}, nil
 }
 
 // Destroy zeroes the passphrase in every copy.
 func (p Passphrase) Destroy() {
 	if p.bytes != nil {
-		clear(*p.bytes)
-		*p.bytes = nil
+		clear(*p.bytes())
+		*p.bytes() = nil
 	}
 }
 
 func (p Passphrase) text() (string, error) {
-	if p.bytes == nil || len(*p.bytes) == 0 {
+	if p.bytes == nil || len(*p.bytes()) == 0 {
 		return "", ErrDestroyed
 	}
-	return string(*p.bytes), nil
+	return string(*p.bytes()), nil
 }
 
 // Stretcher seals and opens passphrase slots, a few at a time: each takes up to

@@ -12,7 +12,7 @@ import (
 // post-quantum age identity.
 type RecoveryKey struct {
 	secret
-	identity *age.HybridIdentity
+	identity func() *age.HybridIdentity // nil: destroyed
 }
 
 const recoveryPrefix = "AGE-SECRET-KEY-PQ-1"
@@ -23,7 +23,7 @@ func GenerateRecoveryKey() (*RecoveryKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a recovery key: %w", err)
 	}
-	return &RecoveryKey{identity: id}, nil
+	return &RecoveryKey{identity: hold(id)}, nil
 }
 
 // ParseRecoveryKey reads what Text or Line wrote, as a person types it: in
@@ -40,7 +40,7 @@ func ParseRecoveryKey(text string) (*RecoveryKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: the recovery key has a mistyped or missing letter", ErrKey)
 	}
-	return &RecoveryKey{identity: id}, nil
+	return &RecoveryKey{identity: hold(id)}, nil
 }
 
 // bare is the text in capitals without spaces and hyphens.
@@ -58,7 +58,7 @@ func (r *RecoveryKey) Line() string {
 	if r.identity == nil {
 		return ""
 	}
-	return r.identity.String()
+	return r.identity().String()
 }
 
 // Text gives the secret for printing: the prefix on a line of its own, then
@@ -86,7 +86,7 @@ func (r *RecoveryKey) Recipient() string {
 	if r.identity == nil {
 		return ""
 	}
-	return r.identity.Recipient().String()
+	return r.identity().Recipient().String()
 }
 
 // Destroy lets go of the identity. It is age's own, and cannot be zeroed.

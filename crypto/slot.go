@@ -41,20 +41,20 @@ const slotPlainSize = 1 + 1 + 8 + 16 + 4 + podKeySize
 
 // SealHost wraps the key for the host: the pod then opens without its citizen.
 func SealHost(h *HostKey, pod [16]byte, k PodKey) (Slot, error) {
-	if h == nil || len(h.identities) == 0 {
+	if h == nil || h.keys == nil {
 		return Slot{}, fmt.Errorf("sealing a host slot: %w", ErrDestroyed)
 	}
-	return sealSlot(HostSlot, pod, k, h.recipient)
+	return sealSlot(HostSlot, pod, k, h.keys().recipient)
 }
 
 // OpenHost opens a slot that SealHost made for this pod. It fails with
 // ErrWrongKey when h is another host's key, ErrMisfiled when the slot is of
 // another pod or kind, ErrFormat when it is damaged.
 func (s Slot) OpenHost(h *HostKey, pod [16]byte) (PodKey, error) {
-	if h == nil || len(h.identities) == 0 {
+	if h == nil || h.keys == nil {
 		return PodKey{}, fmt.Errorf("opening a host slot: %w", ErrDestroyed)
 	}
-	return s.open(HostSlot, pod, h.identities...)
+	return s.open(HostSlot, pod, h.keys().identities...)
 }
 
 // SealRecovery wraps the key for the holder of a recovery key.
@@ -62,7 +62,7 @@ func SealRecovery(r *RecoveryKey, pod [16]byte, k PodKey) (Slot, error) {
 	if r == nil || r.identity == nil {
 		return Slot{}, fmt.Errorf("sealing a recovery slot: %w", ErrDestroyed)
 	}
-	return sealSlot(RecoverySlot, pod, k, r.identity.Recipient())
+	return sealSlot(RecoverySlot, pod, k, r.identity().Recipient())
 }
 
 // OpenRecovery opens a slot that SealRecovery made; it fails as OpenHost does.
@@ -70,7 +70,7 @@ func (s Slot) OpenRecovery(r *RecoveryKey, pod [16]byte) (PodKey, error) {
 	if r == nil || r.identity == nil {
 		return PodKey{}, fmt.Errorf("opening a recovery slot: %w", ErrDestroyed)
 	}
-	return s.open(RecoverySlot, pod, r.identity)
+	return s.open(RecoverySlot, pod, r.identity())
 }
 
 func sealSlot(kind SlotKind, pod [16]byte, k PodKey, to age.Recipient) (Slot, error) {
