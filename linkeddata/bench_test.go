@@ -32,7 +32,7 @@ func BenchmarkParse(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, mt := range []MediaType{Turtle, TriG} {
+	for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads} {
 		text := turtle
 		if mt == NTriples || mt == NQuads {
 			var out bytes.Buffer
@@ -80,7 +80,7 @@ func BenchmarkEncode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD} {
+	for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads} {
 		b.Run(mt.Essence(), func(b *testing.B) {
 			var out bytes.Buffer
 			if err := g.Encode(&out, mt); err != nil {

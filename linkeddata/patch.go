@@ -1,5 +1,10 @@
 package linkeddata
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Patch changes a graph: where its patterns match exactly once, the deleted
 // triples go and the inserted ones come. The zero Patch changes nothing.
 type Patch struct {
@@ -10,11 +15,17 @@ type Patch struct {
 type TriplePattern struct{ S, P, O PatternTerm }
 
 // PatternTerm is a term, or a variable when Variable (its name without "?")
-// is not empty.
+// is not empty. A variable whose name begins with "_:" stands for a blank node
+// of the conditions.
 type PatternTerm struct {
 	Term     Term
 	Variable string
 }
+
+// blankVariable begins the names of variables that stand for blank nodes.
+const blankVariable = "_:"
+
+func (t TriplePattern) terms() [3]PatternTerm { return [3]PatternTerm{t.S, t.P, t.O} }
 
 // Matching says whether applying the patch tells something about what is in
 // the graph by its conditions: it needs the right to read.
@@ -29,8 +40,84 @@ func (p Patch) Inserting() bool { return len(p.Inserts) > 0 }
 
 // Apply gives a new graph and leaves g as it is. It fails with ErrPatchConflict
 // when the conditions do not match exactly once, or when a triple to be deleted
-// is not there (Solid Protocol section 5.3.1: 409). Only the default graph
-// takes part; named graphs are kept.
+// is not there (Solid Protocol section 5.3.1: 409), and with ErrLimit when the
+// conditions ask for too much work. Only the default graph takes part; named
+// graphs are kept.
 func (p Patch) Apply(g *Graph) (*Graph, error) {
-	return nil, ErrPatchConflict
+	bound, err := p.match(g)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := p.deletions(g, bound)
+	if err != nil {
+		return nil, err
+	}
+	after := NewGraph(g.Len() + len(p.Inserts))
+	for _, q := range g.quads {
+		if !q.Graph.IsZero() || !gone[q.Triple] {
+			after.AddQuad(q)
+		}
+	}
+	for _, t := range p.Inserts {
+		triple, err := t.bind(bound)
+		if err != nil {
+			return nil, fmt.Errorf("insert: %w", err)
+		}
+		after.AddQuad(Quad{Triple: triple})
+	}
+	return after, nil
+}
+
+// match finds the one way in which the conditions hold.
+func (p Patch) match(g *Graph) (binding, error) {
+	if len(p.Where) == 0 {
+		return nil, nil
+	}
+	s := newSolver(g)
+	s.solve(p.Where)
+	switch {
+	case s.work < 0:
+		return nil, &LimitError{Limit: "work", Max: patchWork}
+	case len(s.found) == 0:
+		return nil, fmt.Errorf("%w: the conditions do not match", ErrPatchConflict)
+	case len(s.found) > 1:
+		return nil, fmt.Errorf("%w: the conditions match in more than one way", ErrPatchConflict)
+	}
+	return s.found[0], nil
+}
+
+func (p Patch) deletions(g *Graph, bound binding) (map[Triple]bool, error) {
+	gone := make(map[Triple]bool, len(p.Deletes))
+	for _, t := range p.Deletes {
+		triple, err := t.bind(bound)
+		if err != nil {
+			return nil, fmt.Errorf("delete: %w", err)
+		}
+		if !g.Has(Quad{Triple: triple}) {
+			return nil, fmt.Errorf("%w: a triple to delete is not there: %s", ErrPatchConflict, triple)
+		}
+		gone[triple] = true
+	}
+	return gone, nil
+}
+
+// bind makes a triple of a pattern.
+func (t TriplePattern) bind(b binding) (Triple, error) {
+	triple := Triple{b.value(t.S), b.value(t.P), b.value(t.O)}
+	switch {
+	case triple.S.IsZero() || triple.P.IsZero() || triple.O.IsZero():
+		return Triple{}, fmt.Errorf("%w: a variable has no value", ErrPatchConflict)
+	case triple.S.IsLiteral():
+		return Triple{}, fmt.Errorf("%w: a literal would become a subject: %s", ErrPatchConflict, triple)
+	case !triple.P.IsIRI():
+		return Triple{}, fmt.Errorf("%w: only an IRI can become a predicate: %s", ErrPatchConflict, triple)
+	}
+	return triple, nil
+}
+
+// String writes the triple as one line of N-Triples, without its end.
+func (t Triple) String() string {
+	w := linesWriter{}
+	w.quad(&Quad{Triple: t})
+	return strings.TrimSuffix(string(w.buf), "\n")
 }

@@ -145,6 +145,12 @@ func (p *turtle) baseDirective() {
 func (p *turtle) block(graph Term) {
 	p.expect('{')
 	p.graph = graph
+	p.braced()
+	p.graph = Term{}
+}
+
+// braced reads triples up to the closing brace, and that.
+func (p *turtle) braced() {
 	for p.space(); !p.take('}'); p.space() {
 		p.triples()
 		p.space()
@@ -155,7 +161,6 @@ func (p *turtle) block(graph Term) {
 			p.unexpected("'.' or '}'")
 		}
 	}
-	p.graph = Term{}
 }
 
 // graphName reads what may name a graph.
