@@ -22,9 +22,10 @@ func Municipality(now time.Time) []byte {
 // homeCare files the plan of what is done for her at home.
 func (c *chart) homeCare(patient, town, nurse object) object {
 	return named(c.file("CarePlan", "home care",
+		"meta", social(),
 		"status", "active",
 		"intent", "plan",
-		"category", list{worded("Social care")},
+		"category", list{obj("coding", list{socialCare()}, "text", "Social care")},
 		"title", "Home care",
 		"description", "Help at home after the hospital stay, reviewed every three months.",
 		"subject", patient,
@@ -42,6 +43,7 @@ func (c *chart) homeCare(patient, town, nurse object) object {
 // homeVisit files one visit of the nurse with what she saw, counted and did.
 func (c *chart) homeVisit(when time.Time, patient, town, nurse, plan object) {
 	visit := c.file("Encounter", fmt.Sprint("home visit", when),
+		"meta", social(),
 		"status", "finished",
 		"class", obj("system", hl7+"v3-ActCode", "code", "HH"),
 		"type", list{worded("Home visit")},
@@ -53,6 +55,7 @@ func (c *chart) homeVisit(when time.Time, patient, town, nurse, plan object) {
 	c.measured("vital-signs", coded(loinc, "9279-1", "Respiratory rate"), quantity(float64(16+int(9*ill)), "/min", "/min"), when, patient,
 		"encounter", visit, "performer", list{nurse})
 	c.file("Observation", fmt.Sprint("inhaler", when),
+		"meta", social(),
 		"status", "final",
 		"category", list{status("observation-category", "social-history")},
 		"code", worded("Manages inhaler and daily life at home"),
@@ -62,6 +65,7 @@ func (c *chart) homeVisit(when time.Time, patient, town, nurse, plan object) {
 		"performer", list{nurse},
 		"valueString", managing(ill))
 	c.file("Task", fmt.Sprint("visit done", when),
+		"meta", social(),
 		"basedOn", list{plan},
 		"status", "completed",
 		"intent", "order",
@@ -81,3 +85,10 @@ func managing(ill float64) string {
 	}
 	return "manages well, inhaler technique good"
 }
+
+// socialCare is the code by which the municipality's system tells the records of its social services from others.
+func socialCare() object {
+	return obj("system", "https://mancomunidad-valdencinar.example/categories", "code", "social-care", "display", "Social care")
+}
+
+func social() object { return obj("tag", list{socialCare()}) }

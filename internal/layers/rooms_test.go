@@ -7,7 +7,7 @@ type room struct {
 }
 
 // rooms is the picture of the house. Paths are relative to the module; test files may import what the room may,
-// and the packages of testsOnly besides.
+// and the packages of anyTest and inTests besides.
 var rooms = map[string]room{
 	"linkeddata": {nil,
 		"everybody builds on the vocabulary, so it may lean on nobody"},
@@ -61,11 +61,16 @@ var rooms = map[string]room{
 		"it reads the source, it does not run it"},
 }
 
-// testsOnly may be imported by the tests of every room that could not import them otherwise.
-var testsOnly = map[string]bool{
+// anyTest may be imported by the tests of every room: they need a server and people to test with.
+var anyTest = map[string]bool{
 	"internal/podtest":        true,
 	"internal/podtest/issuer": true,
 	"internal/demodata":       true,
+}
+
+// inTests is what the tests of single rooms may import besides.
+var inTests = map[string][]string{
+	"internal/demodata": {"health", "linkeddata"}, // whether the rooms take the invented records
 }
 
 // A home is the one place where a foreign module is imported, so that replacing it is work in one room.
