@@ -116,7 +116,9 @@ func TestRoomsSeeOnlyWhomTheyMay(t *testing.T) {
 	}
 }
 
-func mayInTests(room, other string) bool { return anyTest[other] || slices.Contains(inTests[room], other) }
+func mayInTests(room, other string) bool {
+	return anyTest[other] || slices.Contains(inTests[room], other)
+}
 
 func TestForeignModulesHaveOneHome(t *testing.T) {
 	for _, s := range sources(t) {
