@@ -2,76 +2,141 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"skrin/acl"
+	"skrin/internal/jose"
 	"skrin/internal/outbound"
 	"skrin/linkeddata"
 )
 
-// Proof is what a request brought to show who asks.
-type Proof struct {
-	Authorization, DPoP []string // every header line, in order
-	Method              string
-	URL                 string // absolute, made from the configured base URL, never from Host
-}
-
-// Errors. Every error of Verify wraps ErrUnauthenticated.
-var (
-	ErrUnauthenticated = errors.New("not authenticated")
-	ErrRequest         = errors.New("malformed credentials")
-	ErrToken           = errors.New("access token refused")
-	ErrProof           = errors.New("proof of possession refused")
-	ErrReplay          = errors.New("proof used before")
-	ErrIssuer          = errors.New("issuer not trusted for this WebID")
-	ErrUnreachable     = errors.New("issuer or WebID document cannot be reached")
-	ErrBusy            = errors.New("proofs cannot be remembered now")
+// Bounds of the caches.
+const (
+	maxIssuers = 256
+	maxWebIDs  = 8192
 )
 
 // Config is what a Verifier is made of.
 type Config struct {
-	Base  linkeddata.IRI
-	Fetch *outbound.Client
-	Now   func() time.Time
+	Base  linkeddata.IRI   // the server's base URL, accepted as audience beside "solid"
+	Fetch *outbound.Client // the way to issuers and WebID documents
+	Now   func() time.Time // time.Now when nil
 
-	// Heartbeat makes durable that proofs issued up to this instant may have been accepted.
+	// Heartbeat makes durable that proofs issued up to this instant may have
+	// been accepted, and returns when that is done; the last one saved goes
+	// to Restore after a restart. It is called by Verify, one call at a time,
+	// about every ten seconds while requests with credentials come in, and
+	// must not call back. When nil, nothing is kept over restarts.
 	Heartbeat func(time.Time) error
 
-	InsecureLoopback bool // accept http issuers and WebIDs on loopback
+	MaxProofs        int  // how many proofs are remembered at once; 0 means 1048576
+	InsecureLoopback bool // accept http issuers and WebIDs on loopback: tests and demos
 }
 
-// Verifier checks credentials. It may be used by many goroutines.
-type Verifier struct{ conf Config }
+// Verifier checks credentials. It may be used by many goroutines at once.
+type Verifier struct {
+	conf    Config
+	issuers *cache[linkeddata.IRI, jose.KeySet]
+	webids  *cache[linkeddata.IRI, []linkeddata.IRI]
+	tokens  *verified
+	replay  *replay
+}
 
-// NewVerifier makes a Verifier.
-func NewVerifier(conf Config) *Verifier { return &Verifier{conf: conf} }
+// NewVerifier makes a Verifier that remembers nothing yet: see Restore.
+func NewVerifier(conf Config) *Verifier {
+	if conf.Now == nil {
+		conf.Now = time.Now
+	}
+	return &Verifier{
+		conf:    conf,
+		issuers: newCache[linkeddata.IRI, jose.KeySet](maxIssuers),
+		webids:  newCache[linkeddata.IRI, []linkeddata.IRI](maxWebIDs),
+		tokens:  newVerified(),
+		replay:  newReplay(conf.MaxProofs, conf.Heartbeat),
+	}
+}
 
-// Verify says who asks.
+// Verify says who asks. A request without any credentials is the public's: the
+// zero agent and no error. For every other the agent is whole (WebID, client
+// and issuer) or there is an error: a *Refusal, which wraps ErrUnauthenticated
+// and one of the kinds. ctx bounds the waiting for issuers and WebID documents,
+// each of which answers within five seconds or not at all.
+//
+// A request may be verified once: the second time its proof was used before.
 func (v *Verifier) Verify(ctx context.Context, p Proof) (acl.Agent, error) {
-	return acl.Agent{}, ErrUnauthenticated
+	if p.none() {
+		return acl.Agent{}, nil
+	}
+	agent, r := v.verify(ctx, p)
+	if r != nil {
+		return acl.Agent{}, r
+	}
+	return agent, nil
 }
 
-// Refusal is the error type of Verify.
-type Refusal struct{ kind error }
+// verify makes the checks that cost nothing first, those that ask others next,
+// and remembers the proof last.
+func (v *Verifier) verify(ctx context.Context, p Proof) (acl.Agent, *Refusal) {
+	now := v.conf.Now()
+	c, r := readCredentials(p)
+	if r != nil {
+		return acl.Agent{}, r
+	}
+	known, epoch, ok := v.tokens.get(c.hash, now)
+	var t *accessToken
+	if !ok {
+		if t, r = v.readToken(c.token, now); r != nil {
+			return acl.Agent{}, r
+		}
+		known.agent, known.jkt = t.agent, t.jkt
+	}
+	proof, r := readProof(c, p, known.jkt, now)
+	if r != nil {
+		return acl.Agent{}, r
+	}
+	if !ok {
+		if known.until, r = v.checkElsewhere(ctx, t, now); r != nil {
+			return acl.Agent{}, r
+		}
+		now = v.conf.Now() // asking took time
+		if r := t.at(now); r != nil {
+			return acl.Agent{}, r
+		}
+		if r := proof.at(now); r != nil {
+			return acl.Agent{}, r
+		}
+		v.tokens.put(c.hash, known, epoch, now)
+	}
+	if r := v.replay.record(proof, now); r != nil {
+		return acl.Agent{}, r
+	}
+	return known.agent, nil
+}
 
-// Error names the check that failed.
-func (r *Refusal) Error() string { return r.kind.Error() }
+// checkElsewhere asks the issuer and the WebID document, and says until when
+// their answers, and the token, may be relied on.
+func (v *Verifier) checkElsewhere(ctx context.Context, t *accessToken, now time.Time) (time.Time, *Refusal) {
+	keysAsOf, r := v.checkSignature(ctx, t, now)
+	if r != nil {
+		return time.Time{}, r
+	}
+	listAsOf, r := v.checkIssuer(ctx, t, now)
+	if r != nil {
+		return time.Time{}, r
+	}
+	until := keysAsOf
+	if listAsOf.Before(until) {
+		until = listAsOf
+	}
+	if until = until.Add(believe); t.until.Before(until) {
+		until = t.until
+	}
+	return until, nil
+}
 
-// Description is for the client.
-func (r *Refusal) Description() string { return r.kind.Error() }
-
-// Code is the OAuth error code for WWW-Authenticate.
-func (r *Refusal) Code() string { return "invalid_token" }
-
-// Challenge gives the WWW-Authenticate value that answers err (nil: no credentials were brought).
-func Challenge(err error) string { return "DPoP" }
-
-// Snapshot ends the verifier and gives its replay memory, to be saved at shutdown.
-func (v *Verifier) Snapshot() ([]byte, error) { return nil, nil }
-
-// Restore takes up a snapshot and the last heartbeat that was saved; both empty in a fresh data folder.
-func (v *Verifier) Restore(snapshot []byte, heartbeat time.Time) error { return nil }
-
-// Forget drops what is cached about a WebID, because its document changed.
-func (v *Verifier) Forget(webid linkeddata.IRI) {}
+// Forget drops what is remembered about a WebID, because its document is ours
+// and has changed: an issuer taken from the list is refused at once.
+func (v *Verifier) Forget(webid linkeddata.IRI) {
+	v.webids.forget(webid)
+	v.tokens.forget(webid)
+}

@@ -48,7 +48,7 @@ type Config struct {
 
 	// Local answers, inside the process, for IRIs that are this server's own;
 	// false means that the IRI is not, or that there is nothing that anybody
-	// may read. It is asked first for every IRI (a pod may have a host name of
+	// may read. An error counts as unreachable. It is asked first for every IRI (a pod may have a host name of
 	// its own), in canonical spelling and without fragment. It may be nil.
 	Local func(context.Context, linkeddata.IRI) (Document, bool, error)
 
@@ -142,11 +142,15 @@ func (c *Client) local(ctx context.Context, u *url.URL) (doc Document, ok bool, 
 		return Document{}, false, errNoHTTPS
 	}
 	if c.conf.Local != nil {
-		if doc, ok, err = c.conf.Local(ctx, iri); ok || err != nil {
-			if doc.IRI.IsZero() {
-				doc.IRI = iri
-			}
-			return doc, ok, err
+		doc, ok, err = c.conf.Local(ctx, iri)
+		if err != nil {
+			return Document{}, false, localError{err}
+		}
+		if doc.IRI.IsZero() {
+			doc.IRI = iri
+		}
+		if ok {
+			return doc, true, nil
 		}
 	}
 	if c.ours(u) {
@@ -154,6 +158,13 @@ func (c *Client) local(ctx context.Context, u *url.URL) (doc Document, ok bool, 
 	}
 	return Document{}, false, nil
 }
+
+// localError is this server's own trouble with a document: it tells nothing of
+// which, since pods are named after people.
+type localError struct{ cause error }
+
+func (localError) Error() string     { return ErrUnreachable.Error() + ": this server cannot read it now" }
+func (e localError) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 
 // follow asks, and asks again where it is sent on to.
 func (c *Client) follow(ctx context.Context, u *url.URL, accept string, limit int64) (Document, error) {

@@ -1,0 +1,90 @@
+package identity
+
+import (
+	"time"
+
+	"skrin/internal/jose"
+)
+
+// A proof is accepted from iat - Skew to iat + ProofAge. The two minutes are
+// for phones whose clocks are slow, the one for clocks that run ahead.
+const (
+	ProofAge = 2 * time.Minute
+	Skew     = time.Minute
+)
+
+// Bounds of what a proof says.
+const (
+	maxProof = 8 << 10 // bytes; a proof with an RSA key of 4096 bits has 1.5 KiB
+	maxJTI   = 256
+	maxIRI   = 2 << 10
+)
+
+// possession is a DPoP proof that fits its request and its token. Whether it
+// is new is for the replay memory to say.
+type possession struct {
+	id  proofID
+	iat time.Time
+}
+
+// readProof makes every check of RFC 9449 section 4.3 but the last, which is
+// whether the proof was used before. jkt is the key that the token is bound to.
+func readProof(c credentials, p Proof, jkt string, now time.Time) (possession, *Refusal) {
+	signed, err := jose.Parse(c.proof)
+	if err != nil {
+		return possession{}, refuse(ErrProof, "the DPoP proof cannot be read", err)
+	}
+	if signed.Type != "dpop+jwt" {
+		return possession{}, refuse(ErrProof, "the DPoP proof has another typ than dpop+jwt", nil)
+	}
+	claims := signed.Claims
+	htm, err1 := claims.Text("htm")
+	htu, err2 := claims.Text("htu")
+	ath, err3 := claims.Text("ath")
+	jti, err4 := claims.Text("jti")
+	iat, err5 := claims.Instant("iat")
+	switch {
+	case err1 != nil || htm == "" || htm != p.Method:
+		return possession{}, refuse(ErrProof, "the DPoP proof is for another method (htm)", nil)
+	case err2 != nil || !sameTarget(htu, p.URL):
+		return possession{}, refuse(ErrProof, "the DPoP proof is for another URL (htu)", nil)
+	case err3 != nil || ath != c.ath():
+		return possession{}, refuse(ErrProof, "the DPoP proof is for another access token (ath)", nil)
+	case err4 != nil || jti == "" || len(jti) > maxJTI:
+		return possession{}, refuse(ErrProof, "the DPoP proof has no sound jti", nil)
+	case err5 != nil || iat.IsZero():
+		return possession{}, refuse(ErrProof, "the DPoP proof has no sound iat", nil)
+	}
+	found := possession{id: newProofID(jkt, jti), iat: iat}
+	if r := found.at(now); r != nil {
+		return possession{}, r
+	}
+	return found, checkKey(signed, jkt)
+}
+
+// checkKey verifies the proof with the key that it carries, which must be the
+// one that the token is bound to.
+func checkKey(signed *jose.Signed, jkt string) *Refusal {
+	key, err := signed.EmbeddedKey()
+	if err != nil {
+		return refuse(ErrProof, "the DPoP proof carries no usable public key (jwk)", err)
+	}
+	if key.Thumbprint() != jkt {
+		return refuse(ErrProof, "the DPoP proof is by another key than the access token is bound to", nil)
+	}
+	if err := signed.Verify(key); err != nil {
+		return refuse(ErrProof, "the DPoP proof's signature is not good", err)
+	}
+	return nil
+}
+
+// at says whether the proof is fresh at an instant.
+func (p possession) at(now time.Time) *Refusal {
+	if now.After(p.iat.Add(ProofAge)) {
+		return refuse(ErrProof, "the DPoP proof is too old (iat)", nil)
+	}
+	if now.Before(p.iat.Add(-Skew)) {
+		return refuse(ErrProof, "the DPoP proof is from the future (iat)", nil)
+	}
+	return nil
+}
