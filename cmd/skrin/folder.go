@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ const defaultBase = "http://localhost:8080/"
 // folderFlags say which data folder is meant, and how to open it.
 type folderFlags struct {
 	Data         string `default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods."`
-	BaseURL      string `placeholder:"URL" help:"Address under which the world reaches the pods (default: ${base_url})."`
+	BaseURL      string `placeholder:"URL" help:"Address under which the world reaches the pods (default: the one used last, at first ${base_url})."`
 	hostKeyFlags `embed:""`
 }
 
@@ -48,7 +49,7 @@ func (f folderFlags) existing(ctx context.Context, t *terminal) (*client, error)
 
 // open opens the folder in this process; the caller closes the vault.
 func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*pod.Vault, error) {
-	base, err := parseBase(f.BaseURL)
+	base, err := f.base()
 	if err != nil {
 		return nil, err
 	}
@@ -68,11 +69,16 @@ func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*
 	return vault, nil
 }
 
+// base is the address of the pods; zero for the one used last.
+func (f folderFlags) base() (linkeddata.IRI, error) {
+	if f.BaseURL == "" && inhabited(f.Data) {
+		return linkeddata.IRI{}, nil
+	}
+	return parseBase(cmp.Or(f.BaseURL, defaultBase))
+}
+
 // parseBase takes the address of the server as people write it: the last slash may be left out.
 func parseBase(text string) (linkeddata.IRI, error) {
-	if text == "" {
-		text = defaultBase
-	}
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":

@@ -119,14 +119,13 @@ func writeHostKey(file string, key *crypto.HostKey) error {
 	return nil
 }
 
-// inhabited reports whether a data folder holds pods, or anything that a host key sealed.
+// inhabited reports whether a data folder holds anything that a host key sealed.
 func inhabited(data string) bool {
-	for _, name := range []string{"host.db", "pods"} {
-		if _, err := os.Lstat(filepath.Join(data, name)); !errors.Is(err, fs.ErrNotExist) {
-			return true
-		}
+	if _, err := os.Lstat(filepath.Join(data, "host.db")); !errors.Is(err, fs.ErrNotExist) {
+		return true
 	}
-	return false
+	pods, err := os.ReadDir(filepath.Join(data, "pods"))
+	return len(pods) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist)
 }
 
 // outside refuses a key file inside the data folder, also by way of symbolic links.

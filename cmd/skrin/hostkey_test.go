@@ -42,9 +42,9 @@ func TestHostKeyIsMadeOnce(t *testing.T) {
 }
 
 func TestNoNewHostKeyForOldPods(t *testing.T) {
-	for _, sign := range []string{"pods", "host.db"} {
+	for _, sign := range []string{"pods/ab", "host.db"} {
 		home, data := t.TempDir(), t.TempDir()
-		if err := os.Mkdir(filepath.Join(data, sign), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Join(data, sign), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		term, _ := quiet(map[string]string{"HOME": home})
