@@ -11,10 +11,10 @@ import (
 // *SyntaxError), ErrLimit (as a *LimitError), ErrRemoteContext or
 // ErrUnsupported, or are those of r.
 func Decode(r io.Reader, mt MediaType, base IRI, lim Limits) (*Graph, error) {
-	g := NewGraph(0)
 	if mt.Bare() == JSONLD {
-		return g, fmt.Errorf("%w: %q is not read yet", ErrUnsupported, mt)
+		return decodeJSONLD(r, base, lim)
 	}
+	g := NewGraph(0)
 	err := Parse(r, mt, base, lim, func(q Quad) error { g.AddQuad(q); return nil })
 	if err != nil {
 		return nil, err

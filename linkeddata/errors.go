@@ -30,13 +30,17 @@ var (
 )
 
 // SyntaxError tells where a document breaks its grammar. Lines and columns
-// count from 1, columns in characters. It wraps ErrSyntax.
+// count from 1, columns in characters; both are 0 where the place is not known,
+// as with JSON-LD that is good JSON. It wraps ErrSyntax.
 type SyntaxError struct {
 	Line, Column int
 	What         string
 }
 
 func (e *SyntaxError) Error() string {
+	if e.Line == 0 {
+		return e.What
+	}
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.What)
 }
 

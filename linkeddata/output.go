@@ -89,6 +89,34 @@ func appendEscape(b []byte, c byte) []byte {
 	return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }
 
+// jsonText writes a text with the escapes that JSON demands, without quotes.
+func (o *output) jsonText(s string) {
+	const hex = "0123456789abcdef"
+	if !utf8.ValidString(s) {
+		s = string([]rune(s))
+	}
+	from := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		o.buf = append(o.buf, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '"', '\\', '\n', '\r', '\t':
+			o.buf = appendEscape(o.buf, c)
+		case '\b':
+			o.buf = append(o.buf, `\b`...)
+		case '\f':
+			o.buf = append(o.buf, `\f`...)
+		default:
+			o.buf = append(o.buf, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+	o.buf = append(o.buf, s[from:]...)
+}
+
 // iri writes <...>.
 func (o *output) iri(s string) {
 	o.byte('<')
