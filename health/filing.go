@@ -118,7 +118,7 @@ func container(t *tree.Tree, n tree.Node, typ string) string {
 	}
 	switch typ {
 	case "Observation":
-		return observation(categories, codes(t, t.Member(n, "code")))
+		return placeOfObservation(categories, codes(t, t.Member(n, "code")))
 	case "Bundle":
 		if t.TextOf(n, "type") == "document" {
 			return documents
@@ -130,7 +130,7 @@ func container(t *tree.Tree, n tree.Node, typ string) string {
 	return other
 }
 
-func observation(categories, coded []string) string {
+func placeOfObservation(categories, coded []string) string {
 	for _, c := range categories {
 		if place := byCategory[c]; place != "" {
 			return place

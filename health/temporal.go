@@ -5,7 +5,8 @@ package health
 func temporal(s, typ string) bool {
 	switch typ {
 	case "date":
-		return datePart(s) == len(s)
+		n := datePart(s)
+		return n > 0 && n == len(s)
 	case "dateTime":
 		n := datePart(s)
 		return n > 0 && (n == len(s) || n == 10 && zoned(s[n:]))
