@@ -1,13 +1,8 @@
 // Package admin is the host's own door to the pods: what the command line
 // talks to. [New] makes an ordinary http.Handler over a vault. `serve` puts it
 // on a unix socket in the data folder that only the owner of that folder can
-// open ([Listen], [Socket]); a command that finds no server opens the vault
-// itself and calls the same handler in its own process. [Dial] and [Local] give
-// a [Client] for the two cases; whoever has a Client need not know which it is.
-//
-//	client := admin.Local(admin.New(admin.Config{Vault: vault}))
-//	created, err := client.Create(ctx, admin.NewPod{Name: "maria", Owner: "https://..."})
-//	summary, err := client.Import(ctx, "maria", "bundle.json", file, func(e admin.ImportEvent) { ... })
+// open ([Listen]); a command that finds no server opens the vault itself and
+// calls the same handler in its own process.
 //
 // There is no authentication here: whoever reaches the handler is the host and
 // acts in every pod as its owner with the client urn:skrin:cli. It must never
@@ -17,23 +12,23 @@
 //
 // Bodies are JSON in the types of this package. Times are RFC 3339, WebIDs and
 // containers absolute IRIs (where a request names a container, a path from the
-// pod's root such as "/health/labs/" will do). An error is [Problem] with a
-// status of 400 (not understood), 404 (no such pod, grant), 409 (taken, not
+// pod's root such as "/health/labs/" will do). An error is [Problem]
+// (application/problem+json) with a status of 400 (not understood), 404 (no such pod, grant), 409 (taken, not
 // possible now), 422 (refused as it stands) or 5xx.
 //
-//	GET    /v1/pods                            Pods
-//	POST   /v1/pods                            NewPod -> 201 Created, with the recovery key's text, once
-//	GET    /v1/pods/{pod}                      Pod
-//	DELETE /v1/pods/{pod}                      204
-//	POST   /v1/pods/{pod}/import?name=FILE     the file -> ImportEvent lines
-//	POST   /v1/pods/{pod}/grants               NewGrant -> 201 Grant
-//	GET    /v1/pods/{pod}/grants               Grants
-//	DELETE /v1/pods/{pod}/grants/{id}          204: revoked, and durable
-//	GET    /v1/pods/{pod}/journal?from=N&limit=M   Journal: lines N, N+1, ..., at most M
-//	POST   /v1/pods/{pod}/journal/verify?since=SIZE:ROOT   VerifyEvent lines, the last with the head
-//	POST   /v1/pods/{pod}/verify               VerifyEvent lines, the last with the report
-//	GET    /v1/clock                           Clock
-//	POST   /v1/clock/confirm                   Confirm -> Clock
+//	GET    /pods                            Pods
+//	POST   /pods                            NewPod -> 201 Created, with the recovery key's text, once
+//	GET    /pods/{pod}                      Pod
+//	DELETE /pods/{pod}                      204
+//	POST   /pods/{pod}/import?name=FILE     the file -> ImportEvent lines
+//	POST   /pods/{pod}/grants               NewGrant -> 201 Grant
+//	GET    /pods/{pod}/grants               Grants
+//	DELETE /pods/{pod}/grants/{id}          204: revoked, and durable
+//	GET    /pods/{pod}/journal?from=N&limit=M   Journal: lines N, N+1, ..., at most M
+//	POST   /pods/{pod}/journal/verify?since=SIZE:ROOT   VerifyEvent lines, the last with the head
+//	POST   /pods/{pod}/verify               VerifyEvent lines, the last with the report
+//	GET    /clock                           Clock
+//	POST   /clock/confirm                   Confirm -> Clock
 //
 // Answers that say "lines" are application/x-ndjson, one value a line, each
 // sent when it is known. The last line of each has Done set; where it has

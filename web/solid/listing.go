@@ -1,0 +1,184 @@
+package solid
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"skrin/linkeddata"
+	"skrin/pod"
+	"skrin/web/request"
+)
+
+// pageSize is how many members one short transaction of the store gives.
+const pageSize = 1000
+
+// list answers with a container's description: itself and its direct members,
+// each with type, time and size. The first page decides the status; a longer
+// listing then flows page by page, so that it needs no more memory than a short
+// one and holds nothing open in the store while a client reads.
+func (h *Handler) list(ctx context.Context, r *request.Request, res *pod.Resource, f form, a *request.Answer) error {
+	setForm(a, res, f)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	members, next, err := r.Session.List(ctx, r.Path, "", pageSize)
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error {
+		l := listing{w: w, mt: f.mediaType, container: r.URL().Term(), at: r.At}
+		if err := l.begin(res); err != nil {
+			return err
+		}
+		for {
+			if err := l.page(members); err != nil {
+				return err
+			}
+			if next == "" {
+				return l.end()
+			}
+			if members, next, err = r.Session.List(ctx, r.Path, next, pageSize); err != nil {
+				return fmt.Errorf("list further: %w", err)
+			}
+		}
+	}
+	if next != "" {
+		a.Stream = request.Written(write)
+		return nil
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	a.Bytes, a.Size = b.Bytes(), int64(b.Len())
+	return nil
+}
+
+// listing writes the description of a container. Pages of Turtle, N-Triples and
+// N-Quads without blank nodes may simply follow each other; JSON-LD is one
+// array of node objects.
+type listing struct {
+	w         io.Writer
+	mt        linkeddata.MediaType
+	container linkeddata.Term
+	at        func(pod.Path) linkeddata.IRI
+	started   bool // a node object has been written
+}
+
+func (l *listing) begin(res *pod.Resource) error {
+	if l.mt == linkeddata.JSONLD {
+		if _, err := io.WriteString(l.w, "["); err != nil {
+			return err
+		}
+	}
+	g := linkeddata.NewGraph(8)
+	types := []linkeddata.IRI{linkeddata.LDPResource, linkeddata.LDPContainer, linkeddata.LDPBasicContainer}
+	if res.Path.IsRoot() {
+		types = append(types, linkeddata.PIMStorageClass)
+	}
+	for _, t := range types {
+		g.Add(l.container, linkeddata.RDFType.Term(), t.Term())
+	}
+	addTime(g, l.container, res.Modified)
+	return l.graph(g)
+}
+
+func (l *listing) page(members []pod.Member) error {
+	g := linkeddata.NewGraph(7 * len(members))
+	for _, m := range members {
+		l.member(g, m)
+	}
+	return l.graph(g)
+}
+
+func (l *listing) end() error {
+	if l.mt != linkeddata.JSONLD {
+		return nil
+	}
+	_, err := io.WriteString(l.w, "]")
+	return err
+}
+
+func (l *listing) member(g *linkeddata.Graph, m pod.Member) {
+	s, kind := l.at(m.Path).Term(), linkeddata.RDFType.Term()
+	g.Add(l.container, linkeddata.LDPContains.Term(), s)
+	g.Add(s, kind, linkeddata.LDPResource.Term())
+	if m.Path.IsContainer() {
+		g.Add(s, kind, linkeddata.LDPContainer.Term())
+		g.Add(s, kind, linkeddata.LDPBasicContainer.Term())
+	} else {
+		if class, ok := mediaClass(m.MediaType); ok {
+			g.Add(s, kind, class.Term())
+		}
+		g.Add(s, linkeddata.POSIXSize.Term(), linkeddata.Typed(strconv.FormatInt(m.Size, 10), linkeddata.XSDInteger))
+	}
+	addTime(g, s, m.Modified)
+}
+
+func addTime(g *linkeddata.Graph, s linkeddata.Term, t time.Time) {
+	g.Add(s, linkeddata.DCModified.Term(), linkeddata.Typed(t.UTC().Format(time.RFC3339), linkeddata.XSDDateTime))
+	g.Add(s, linkeddata.POSIXMtime.Term(), linkeddata.Typed(strconv.FormatInt(t.Unix(), 10), linkeddata.XSDInteger))
+}
+
+// mediaClass is the class of resources of a media type, in the vocabulary that
+// Solid servers use for it.
+func mediaClass(mediaType string) (linkeddata.IRI, bool) {
+	mt, err := linkeddata.ParseMediaType(mediaType)
+	if err != nil {
+		return linkeddata.IRI{}, false
+	}
+	iri, err := linkeddata.ParseIRI("http://www.w3.org/ns/iana/media-types/" + mt.Essence() + "#Resource")
+	return iri, err == nil
+}
+
+// graph writes one run of triples.
+func (l *listing) graph(g *linkeddata.Graph) error {
+	if l.mt != linkeddata.JSONLD {
+		return g.Encode(l.w, l.mt)
+	}
+	for _, node := range nodes(g) {
+		text, err := json.Marshal(node)
+		if err != nil {
+			return err
+		}
+		if l.started {
+			text = append([]byte(",\n"), text...)
+		}
+		l.started = true
+		if _, err := l.w.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nodes gives a graph without blank nodes as expanded JSON-LD, one object a
+// subject, in order.
+func nodes(g *linkeddata.Graph) []map[string]any {
+	var order []map[string]any
+	bySubject := map[linkeddata.Term]map[string]any{}
+	for q := range g.Quads() {
+		node := bySubject[q.S]
+		if node == nil {
+			node = map[string]any{"@id": q.S.Value()}
+			bySubject[q.S] = node
+			order = append(order, node)
+		}
+		key, value := q.P.Value(), any(map[string]string{"@id": q.O.Value()})
+		switch {
+		case q.P == linkeddata.RDFType.Term():
+			key, value = "@type", q.O.Value()
+		case q.O.IsLiteral():
+			value = map[string]string{"@value": q.O.Value(), "@type": q.O.Datatype().String()}
+		}
+		values, _ := node[key].([]any)
+		node[key] = append(values, value)
+	}
+	return order
+}

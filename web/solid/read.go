@@ -1,0 +1,159 @@
+package solid
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"skrin/acl"
+	"skrin/linkeddata"
+	"skrin/pod"
+	"skrin/web/request"
+)
+
+// read answers GET and HEAD. The journal has its line before anything of the
+// answer is decided.
+func (h *Handler) read(ctx context.Context, r *request.Request) (*request.Answer, error) {
+	res, err := fetch(ctx, r)
+	if err != nil {
+		return withAllow(r.Path), err
+	}
+	a := request.NewAnswer(http.StatusOK)
+	describe(a.Header, r, res)
+	if err := h.fill(ctx, r, res, a); err != nil {
+		if res.Body != nil {
+			res.Body.Close()
+		}
+		return a, err
+	}
+	if a.Stream == nil && res.Body != nil {
+		res.Body.Close()
+	}
+	return a, nil
+}
+
+// fetch gets the resource; for HEAD without its body, unless only the body
+// tells whether the form that is asked for can be made.
+func fetch(ctx context.Context, r *request.Request) (*pod.Resource, error) {
+	if r.Method == http.MethodGet {
+		return r.Session.Get(ctx, r.Path)
+	}
+	return r.Session.Head(ctx, r.Path)
+}
+
+// describe writes the fields that do not depend on the form.
+func describe(h http.Header, r *request.Request, res *pod.Resource) {
+	want := acl.Read
+	if res.Path.Kind() == acl.ACLResource {
+		want = acl.Control
+	}
+	setLinks(h, r, res.Path)
+	setRights(h, res.Decision)
+	setMethods(h, res.Path, res.MediaType)
+	setCaching(h, res.Decision, want)
+	if res.Path.IsRoot() && !r.Pod.Owner.IsZero() {
+		addLink(h, r.Pod.Owner.String(), linkeddata.SolidOwner.String())
+	}
+	h.Set("Last-Modified", res.Modified.UTC().Format(http.TimeFormat))
+}
+
+// fill chooses the form and gives the answer its body.
+func (h *Handler) fill(ctx context.Context, r *request.Request, res *pod.Resource, a *request.Answer) error {
+	forms := graphForms
+	if !res.Path.IsContainer() {
+		forms = formsOf(res.MediaType)
+	}
+	f, err := choose(r.Header.Values("Accept"), forms)
+	if err != nil {
+		return err
+	}
+	switch judge(r.Header, res.ETag, f.name, res.Modified) {
+	case http.StatusPreconditionFailed:
+		return pod.ErrPrecondition
+	case http.StatusNotModified:
+		a.Status = http.StatusNotModified
+		a.Header.Set("ETag", tagOf(res.ETag, f.name))
+		return nil
+	}
+	switch {
+	case res.Path.IsContainer():
+		return h.list(ctx, r, res, f, a)
+	case f.asStored():
+		return send(r, res, f, a, res.Body, res.Size)
+	case res.Body == nil:
+		setForm(a, res, f)
+		return nil
+	}
+	f, body, err := h.convert(ctx, r, res, f)
+	if err != nil {
+		return err
+	}
+	return send(r, res, f, a, nopCloser{bytes.NewReader(body)}, int64(len(body)))
+}
+
+func setForm(a *request.Answer, res *pod.Resource, f form) {
+	a.Header.Set("Content-Type", f.mediaType.String())
+	a.Header.Set("ETag", tagOf(res.ETag, f.name))
+}
+
+// nopCloser is a body in memory.
+type nopCloser struct{ *bytes.Reader }
+
+func (nopCloser) Close() error { return nil }
+
+// send gives the answer a body of known size, or the part of it that Range asks for.
+func send(r *request.Request, res *pod.Resource, f form, a *request.Answer, body io.ReadSeekCloser, size int64) error {
+	setForm(a, res, f)
+	a.Header.Set("Accept-Ranges", "bytes")
+	a.Size = size
+	if body == nil { // HEAD
+		return nil
+	}
+	part, partial := byteRange{0, size}, false
+	if field := r.Header.Values("Range"); len(field) == 1 && ifRange(r.Header, tagOf(res.ETag, f.name), res.Modified) {
+		var err error
+		part, partial, err = parseRange(field[0], size)
+		if err != nil {
+			a.Header.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
+			return err
+		}
+		if !partial {
+			part = byteRange{0, size}
+		}
+	}
+	if partial {
+		a.Status = http.StatusPartialContent
+		a.Header.Set("Content-Range", part.contentRange(size))
+		if _, err := body.Seek(part.start, io.SeekStart); err != nil {
+			return fmt.Errorf("seek in body: %w", err)
+		}
+	}
+	return deliver(a, res, body, part.length)
+}
+
+// small is what is sent from memory at once: reading it takes less than
+// arranging for a stream.
+const small = 64 << 10
+
+func deliver(a *request.Answer, res *pod.Resource, body io.ReadSeekCloser, length int64) error {
+	a.Size = length
+	if length > small || res.Done != nil {
+		a.Stream, a.Done = part{io.LimitReader(body, length), body}, res.Done
+		return nil
+	}
+	a.Bytes = make([]byte, length)
+	if _, err := io.ReadFull(body, a.Bytes); err != nil {
+		return fmt.Errorf("read body: %w", err)
+	}
+	return body.Close()
+}
+
+// part is a run of a body that closes the whole.
+type part struct {
+	io.Reader
+	whole io.Closer
+}
+
+func (p part) Close() error { return p.whole.Close() }

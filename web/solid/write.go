@@ -1,0 +1,180 @@
+package solid
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"skrin/acl"
+	"skrin/linkeddata"
+	"skrin/pod"
+	"skrin/web/request"
+)
+
+// put answers PUT: the body becomes the resource.
+func (h *Handler) put(ctx context.Context, r *request.Request) (*request.Answer, error) {
+	d, err := draft(r)
+	if err == nil && r.Header.Get("Content-Range") != "" {
+		err = fmt.Errorf("%w: a part of a resource cannot be PUT", request.ErrMalformed)
+	}
+	if err != nil {
+		return nil, refuse(ctx, r, err)
+	}
+	receipt, err := r.Session.Put(ctx, r.Path, d, preconditions(r))
+	if err != nil {
+		return withAllow(r.Path), outcome(r, err)
+	}
+	return written(r, receipt), nil
+}
+
+// post answers POST: the container gets a new member.
+func (h *Handler) post(ctx context.Context, r *request.Request) (*request.Answer, error) {
+	if !r.Path.IsContainer() {
+		return withAllow(r.Path), refuse(ctx, r, fmt.Errorf("%w: only containers take POST", request.ErrMethod))
+	}
+	d, err := draft(r)
+	if err != nil {
+		return nil, refuse(ctx, r, err)
+	}
+	d.Name = wishedName(r.Header.Get("Slug"))
+	if asksForContainer(r.Header.Values("Link")) {
+		d.Container = true
+		if !r.Body.HasContent() {
+			d.Body = nil
+		}
+	}
+	receipts, err := r.Session.Append(ctx, r.Path, d)
+	if err != nil {
+		return withAllow(r.Path), outcome(r, err)
+	}
+	return written(r, receipts[0]), nil
+}
+
+// delete answers DELETE.
+func (h *Handler) delete(ctx context.Context, r *request.Request) (*request.Answer, error) {
+	if r.Path.Subject().IsRoot() && r.Path.Kind() != acl.Auxiliary {
+		return withAllow(r.Path), refuse(ctx, r, fmt.Errorf("%w: the root and its rules stay", request.ErrMethod))
+	}
+	if err := r.Session.Delete(ctx, r.Path, preconditions(r)); err != nil {
+		return withAllow(r.Path), err
+	}
+	return request.NewAnswer(http.StatusNoContent), nil
+}
+
+// patch answers PATCH with an N3 Patch (Solid Protocol, section 5.3.1).
+func (h *Handler) patch(ctx context.Context, r *request.Request) (*request.Answer, error) {
+	a := withAllow(r.Path)
+	a.Header.Set("Accept-Patch", linkeddata.N3.String())
+	d, err := draft(r)
+	if err == nil && d.MediaType == "" {
+		err = request.ErrContentType
+	}
+	if err == nil {
+		if mt, merr := linkeddata.ParseMediaType(d.MediaType); merr != nil || mt.Bare() != linkeddata.N3 {
+			err = fmt.Errorf("%w: a patch must be %s", request.ErrUnsupported, linkeddata.N3)
+		}
+	}
+	if err != nil {
+		return a, refuse(ctx, r, err)
+	}
+	change, err := linkeddata.ParseN3Patch(r.Body, r.URL(), h.limits)
+	if err != nil {
+		return a, refuse(ctx, r, outcome(r, err))
+	}
+	receipt, err := r.Session.Patch(ctx, r.Path, change, preconditions(r))
+	if err != nil {
+		return a, outcome(r, err)
+	}
+	return written(r, receipt), nil
+}
+
+// draft takes body and media type out of a request. Content without a type, or
+// under an encoding, is refused before anything reads it.
+func draft(r *request.Request) (pod.Draft, error) {
+	for _, coding := range r.Header.Values("Content-Encoding") {
+		if !strings.EqualFold(strings.TrimSpace(coding), "identity") {
+			return pod.Draft{}, fmt.Errorf("%w: send the content without a Content-Encoding", request.ErrUnsupported)
+		}
+	}
+	d := pod.Draft{Body: r.Body}
+	declared := strings.TrimSpace(r.Header.Get("Content-Type"))
+	if declared != "" {
+		mt, err := linkeddata.ParseMediaType(declared)
+		if err != nil {
+			return pod.Draft{}, fmt.Errorf("%w: Content-Type: %w", request.ErrMalformed, err)
+		}
+		d.MediaType = mt.String()
+	}
+	if !r.Body.HasContent() {
+		return empty(r, d), nil
+	}
+	if err := r.Body.Err(); err != nil {
+		return pod.Draft{}, err
+	}
+	if declared == "" {
+		return pod.Draft{}, request.ErrContentType
+	}
+	return d, nil
+}
+
+// empty is the draft of a request without content: a container, or a resource
+// of no bytes, whose type then may be left out.
+func empty(r *request.Request, d pod.Draft) pod.Draft {
+	if r.Path.IsContainer() && r.Method == http.MethodPut {
+		return pod.Draft{Container: true}
+	}
+	if d.MediaType == "" && r.Method != http.MethodPatch {
+		d.MediaType = "application/octet-stream"
+	}
+	return d
+}
+
+// written answers a change that has been made. It tells nothing about the
+// resource to whoever may not read it.
+func written(r *request.Request, receipt pod.Receipt) *request.Answer {
+	a := request.NewAnswer(http.StatusNoContent)
+	if receipt.Created {
+		a.Status = http.StatusCreated
+		a.Header.Set("Location", r.At(receipt.Path).String())
+	}
+	if receipt.Path.Kind() == acl.Ordinary {
+		setAuxiliaries(a.Header, r, receipt.Path)
+	}
+	if receipt.Decision.Allows(acl.Read) && !receipt.Path.IsContainer() {
+		a.Header.Set("ETag", tagOf(receipt.ETag, ""))
+	}
+	a.Size = 0
+	return a
+}
+
+// wishedName decodes a Slug (RFC 5023, section 9.7: percent-encoded UTF-8). What
+// makes no name of one piece is no wish.
+func wishedName(slug string) string {
+	name, err := url.PathUnescape(strings.TrimSpace(slug))
+	if err != nil || !utf8.ValidString(name) {
+		return ""
+	}
+	return strings.ReplaceAll(strings.TrimRight(name, "/"), "/", "-")
+}
+
+var linkValue = regexp.MustCompile(`<([^<>]*)>((?:\s*;\s*[^\s;,="<>]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"<>]*))?)*)`)
+
+var typeRelation = regexp.MustCompile(`(?i);\s*rel\s*=\s*(?:"(?:[^"]*\s)?type(?:\s[^"]*)?"|type(?:\s|;|$))`)
+
+// asksForContainer says whether a Link field types the new member as a container.
+func asksForContainer(fields []string) bool {
+	containers := []string{linkeddata.LDPContainer.String(), linkeddata.LDPBasicContainer.String(), lwsContainer}
+	for _, field := range fields {
+		for _, m := range linkValue.FindAllStringSubmatch(field, 32) {
+			if slices.Contains(containers, m[1]) && typeRelation.MatchString(m[2]) {
+				return true
+			}
+		}
+	}
+	return false
+}
