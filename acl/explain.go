@@ -90,7 +90,7 @@ func (d Decision) whyNot(missing Mode) string {
 	device := false
 	for _, r := range d.Because {
 		if r.Kind == ByBlock {
-			return "you blocked this person or organisation"
+			return "the owner blocked this person or organisation"
 		}
 		device = device || r.Kind == ByDevice
 	}
