@@ -64,7 +64,7 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads} {
+			for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD, expandedJSONLD} {
 				for _, st := range []Style{{}, {Base: base, Prefixes: []Prefix{{"", "http://a.example/"}, {"é", "http://example/"}}}} {
 					if writesBack(t, g, mt, st) {
 						written++

@@ -2,6 +2,7 @@ package linkeddata
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +27,8 @@ type contexts struct {
 	vocab   int                 // longest absolute @vocab
 	added   int                 // all relative @vocab and @base together
 	base    int                 // longest absolute @base
-	chained bool                // a vocabulary is named by a term
+
+	prefixes []string // of the absolute ones: they may turn out to be terms
 
 	lengths map[string]int
 	cyclic  bool
@@ -144,10 +146,9 @@ func (c *contexts) namespace(text string, longest *int, scoped bool) {
 		c.added += len(text) * DefaultLimits.Depth
 	case !colon:
 		c.added += len(text)
-	case c.terms[prefix] != nil:
-		c.chained = true
 	default:
 		*longest = max(*longest, len(text))
+		c.prefixes = append(c.prefixes, prefix)
 	}
 }
 
@@ -187,13 +188,14 @@ func (c *contexts) longest(base IRI, depth int) int {
 	for term := range c.terms {
 		most = max(most, c.length(term))
 	}
-	for prefix := range c.terms {
-		c.chained = c.chained || prefix == ""
+	chained := slices.ContainsFunc(c.prefixes, func(p string) bool { return c.terms[p] != nil })
+	switch {
+	case !c.cyclic && !chained:
+		return most
+	case len(c.scoped) > 0:
+		return most + c.bytes*depth
 	}
-	if c.cyclic || c.chained {
-		return max(most, c.bytes*depth)
-	}
-	return most
+	return most + c.bytes
 }
 
 // length bounds what a term stands for. Terms that lead back to themselves are

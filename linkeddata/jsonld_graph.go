@@ -2,6 +2,7 @@ package linkeddata
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -186,11 +187,8 @@ func (r *expandedReader) emit(s, p, o Term) {
 }
 
 // literalOfJSON makes a literal of a value object (JSON-LD 1.1 API, section 8.2.2).
+// A value with a language tag of impossible form is left out.
 func literalOfJSON(v any, object map[string]any) Term {
-	datatype, _ := object["@type"].(string)
-	if datatype == "@json" {
-		return Typed(string(appendCanonicalJSON(nil, v)), RDFJSON)
-	}
 	if tag, ok := object["@language"].(string); ok {
 		text, isText := v.(string)
 		if !isText || !validLanguage(tag) {
@@ -198,14 +196,20 @@ func literalOfJSON(v any, object map[string]any) Term {
 		}
 		return Lang(text, tag)
 	}
-	lexical, native := lexicalOfJSON(v, datatype)
-	if datatype == "" {
+	datatype, ok := object["@type"]
+	if !ok {
+		lexical, native := lexicalOfJSON(v, "")
 		return Typed(lexical, native)
 	}
-	iri, err := ParseIRI(datatype)
-	if err != nil {
-		return Term{}
+	name, _ := datatype.(string)
+	if name == "@json" {
+		return Typed(string(appendCanonicalJSON(nil, v)), RDFJSON)
 	}
+	iri, err := ParseIRI(name)
+	if err != nil {
+		panic(stop{&SyntaxError{What: fmt.Sprintf("JSON-LD: the datatype %v is no IRI", datatype)}})
+	}
+	lexical, _ := lexicalOfJSON(v, name)
 	return Typed(lexical, iri)
 }
 

@@ -14,13 +14,15 @@ import (
 // fraction and is below 1e21, with all its digits, else a canonical double.
 func lexicalOfNumber(s string, double bool) (string, IRI) {
 	if !double && strings.Trim(s, "-0123456789") == "" && len(s) <= 21 {
-		if n := strings.TrimPrefix(s, "-"); n == "0" {
-			return "0", XSDInteger
+		if s == "-0" {
+			s = "0"
 		}
 		return s, XSDInteger
 	}
 	f, _ := strconv.ParseFloat(s, 64) // JSON's grammar was checked; too large is infinite
 	switch {
+	case f == 0 && !double:
+		return "0", XSDInteger
 	case math.IsInf(f, 1):
 		return "INF", XSDDouble
 	case math.IsInf(f, -1):

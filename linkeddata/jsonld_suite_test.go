@@ -110,4 +110,28 @@ func TestJSONLDToRDFSuite(t *testing.T) {
 }
 
 // jsonldKnown lists the cases that fail, with the reason.
-var jsonldKnown = map[string]string{}
+var jsonldKnown = map[string]string{
+	"#t0122": "json-gold drops dot segments of a base that a fragment alone is put behind",
+	"#t0123": "as 0122",
+	"#t0124": "as 0122",
+	"#t0125": "as 0122",
+	"#t0128": "as 0122",
+	"#t0130": "json-gold resolves against a base without authority as if it had an empty one",
+	"#t0131": "as 0130",
+	"#t0132": "as 0130",
+	"#tc031": "json-gold resolves a context's name against the document, not the context it stands in",
+	"#tc033": "json-gold does not look into scoped contexts that are not used",
+	"#tc037": "json-gold does not apply the context of a term that means @nest",
+	"#tc038": "as c037",
+	"#te111": "json-gold joins a relative @vocab and a fragment to what is no IRI",
+	"#te112": "as e111",
+	"#tec02": "json-gold takes an empty definition of @type",
+	"#ter52": "json-gold takes a definition of the empty term",
+	"#ter56": "json-gold takes a definition of @context",
+	"#tli11": "json-gold adds an empty authority to a base of a scheme alone",
+	"#tli12": "json-gold escapes what may not stand in an IRI",
+	"#tpr28": "json-gold forgets that a term without meaning is protected",
+	"#tpr38": "json-gold refuses a @reverse that looks like a keyword, where it should be overlooked",
+	"#tpr39": "as pr38",
+	"#tpr43": "json-gold does not make a graph of a value whose context clears a protected one",
+}

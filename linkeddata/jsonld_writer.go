@@ -1,3 +1,317 @@
 package linkeddata
 
-func encodeJSONLD(o output, g *Graph, st Style, profile string) error { return ErrUnsupported }
+import (
+	"strconv"
+	"strings"
+)
+
+// jsonldWriter writes JSON-LD 1.1: compacted, with a context of the prefixes
+// that are used, or expanded. Nodes are laid out as in Turtle.
+type jsonldWriter struct {
+	output
+	shape    *shape
+	short    *shortener
+	labels   labels
+	quads    []*Quad // a stack of the groups being written
+	terms    []Term  // a stack of the lists being written
+	indent   int
+	expanded bool
+}
+
+const expandedProfile = "http://www.w3.org/ns/json-ld#expanded"
+
+func encodeJSONLD(o output, g *Graph, st Style, profile string) error {
+	w := &jsonldWriter{shape: newShape(g), expanded: allWords(expandedProfile, profile)}
+	if w.expanded {
+		st.Base = IRI{}
+	}
+	w.short = newShortener(st, func(local string) bool { return !strings.HasPrefix(local, "//") })
+	w.short.dropSchemes(g)
+	names, groups := w.shape.graphs()
+	w.buf = o.buf
+	if !w.expanded {
+		w.document(names, groups) // a rehearsal, to know the prefixes
+	}
+	w.output, w.labels, w.indent = o, labels{}, 0
+	w.document(names, groups)
+	return w.flush()
+}
+
+func (w *jsonldWriter) document(names []Term, groups map[Term][]*group) {
+	if w.expanded {
+		w.array(func(next func()) { w.graphs(names, groups, next) })
+		w.byte('\n')
+		return
+	}
+	w.object(func(next func()) {
+		w.context(next)
+		if len(names) == 1 && names[0].IsZero() && len(groups[names[0]]) == 1 {
+			gr := groups[names[0]][0]
+			w.identify(gr.subject, next)
+			w.properties(gr, next)
+			return
+		}
+		next()
+		w.text(`"@graph": `)
+		w.array(func(next func()) { w.graphs(names, groups, next) })
+	})
+	w.byte('\n')
+}
+
+// context writes the prefixes that are used.
+func (w *jsonldWriter) context(next func()) {
+	next()
+	w.text(`"@context": `)
+	w.object(func(next func()) {
+		for i, p := range w.short.prefixes {
+			if !w.short.used[i] {
+				continue
+			}
+			next()
+			w.string(p.Name)
+			w.text(": ")
+			if strings.IndexByte(":/?#[]@", p.Space[len(p.Space)-1]) >= 0 {
+				w.string(p.Space)
+				continue
+			}
+			w.text(`{ "@id": `)
+			w.string(p.Space)
+			w.text(`, "@prefix": true }`)
+		}
+	})
+}
+
+func (w *jsonldWriter) graphs(names []Term, groups map[Term][]*group, next func()) {
+	for _, name := range names {
+		if name.IsZero() {
+			w.nodes(groups[name], next)
+			continue
+		}
+		next()
+		w.object(func(next func()) {
+			next()
+			w.text(`"@id": `)
+			w.identifier(name)
+			next()
+			w.text(`"@graph": `)
+			w.array(func(next func()) { w.nodes(groups[name], next) })
+		})
+	}
+}
+
+func (w *jsonldWriter) nodes(groups []*group, next func()) {
+	for _, gr := range groups {
+		next()
+		w.object(func(next func()) {
+			w.identify(gr.subject, next)
+			w.properties(gr, next)
+		})
+	}
+}
+
+// identify writes @id for a node that is not anonymous.
+func (w *jsonldWriter) identify(t Term, next func()) {
+	if w.shape.isAnonymous(t) || w.shape.isNested(t) {
+		return
+	}
+	next()
+	w.text(`"@id": `)
+	w.identifier(t)
+}
+
+// properties writes what is said about a subject.
+func (w *jsonldWriter) properties(gr *group, next func()) {
+	start := len(w.quads)
+	w.quads = w.shape.quadsOf(gr, w.quads)
+	end := len(w.quads)
+	for i := start; i < end; {
+		j := i + 1
+		for j < end && w.quads[j].P == w.quads[i].P {
+			j++
+		}
+		if w.quads[i].P == RDFType.Term() {
+			w.types(i, j, next)
+		} else {
+			w.property(i, j, next)
+		}
+		i = j
+	}
+	w.quads = w.quads[:start]
+}
+
+// types writes @type for the types that are IRIs, and a property for others.
+func (w *jsonldWriter) types(i, j int, next func()) {
+	n := i
+	for k := i; k < j; k++ { // IRIs to the front, in order
+		if w.quads[k].O.IsIRI() {
+			q := w.quads[k]
+			copy(w.quads[n+1:k+1], w.quads[n:k])
+			w.quads[n] = q
+			n++
+		}
+	}
+	if n > i {
+		next()
+		w.text(`"@type": `)
+		w.oneOrMore(n-i, func(k int) { w.name(w.quads[i+k].O.s, true) })
+	}
+	if j > n {
+		w.property(n, j, next)
+	}
+}
+
+func (w *jsonldWriter) property(i, j int, next func()) {
+	next()
+	w.name(w.quads[i].P.s, true)
+	w.text(": ")
+	w.oneOrMore(j-i, func(k int) { w.value(w.quads[i+k].O) })
+}
+
+// oneOrMore writes a single value bare where compacting allows it, more as an array.
+func (w *jsonldWriter) oneOrMore(n int, each func(int)) {
+	if n == 1 && !w.expanded {
+		each(0)
+		return
+	}
+	w.array(func(next func()) {
+		for k := range n {
+			next()
+			each(k)
+		}
+	})
+}
+
+func (w *jsonldWriter) value(t Term) {
+	switch {
+	case t.IsLiteral():
+		w.literal(t)
+	case w.shape.isList(t):
+		w.list(t)
+	case w.shape.isNested(t):
+		w.object(func(next func()) {
+			if n := w.shape.nodes[t].group; n >= 0 {
+				w.properties(&w.shape.groups[n], next)
+			}
+		})
+	default:
+		w.text(`{ "@id": `)
+		w.identifier(t)
+		w.text(" }")
+	}
+}
+
+func (w *jsonldWriter) list(head Term) {
+	start := len(w.terms)
+	w.terms = w.shape.items(head, w.terms)
+	end := len(w.terms)
+	w.text(`{ "@list": `)
+	w.array(func(next func()) {
+		for i := start; i < end; i++ {
+			next()
+			w.value(w.terms[i])
+		}
+	})
+	w.text(" }")
+	w.terms = w.terms[:start]
+}
+
+// literal writes a plain text, number or truth value as JSON has it, where
+// that reads back the same, and a value object for everything else.
+func (w *jsonldWriter) literal(t Term) {
+	if !w.expanded && t.t == xsdString {
+		w.string(t.s)
+		return
+	}
+	if !w.expanded && isNativeJSON(t) {
+		w.text(t.s)
+		return
+	}
+	w.text(`{ "@value": `)
+	w.string(t.s)
+	switch {
+	case t.t[0] == '@':
+		w.text(`, "@language": `)
+		w.string(t.t[1:])
+	case t.t != xsdString:
+		w.text(`, "@type": `)
+		w.name(t.t, true)
+	}
+	w.text(" }")
+}
+
+func isNativeJSON(t Term) bool {
+	switch t.t {
+	case XSDBoolean.s:
+		return t.s == "true" || t.s == "false"
+	case XSDInteger.s:
+		n, err := strconv.ParseInt(t.s, 10, 64)
+		return err == nil && -1<<53 < n && n < 1<<53 && strconv.FormatInt(n, 10) == t.s
+	}
+	return false
+}
+
+// identifier writes the value of @id.
+func (w *jsonldWriter) identifier(t Term) {
+	if t.IsBlank() {
+		w.string("_:" + w.labels.of(t))
+		return
+	}
+	w.name(t.s, false)
+}
+
+// name writes an IRI: in short where a prefix fits, relative to the base only
+// where the value is not relative to a vocabulary.
+func (w *jsonldWriter) name(iri string, vocabulary bool) {
+	if w.expanded {
+		w.string(iri)
+		return
+	}
+	switch f := w.short.form(iri); {
+	case f.prefix >= 0:
+		w.byte('"')
+		w.jsonText(w.short.prefixes[f.prefix].Name)
+		w.byte(':')
+		w.jsonText(f.rest)
+		w.byte('"')
+	case f.prefix == relativeForm && !vocabulary:
+		w.string(f.rest)
+	default:
+		w.string(iri)
+	}
+}
+
+func (w *jsonldWriter) string(s string) {
+	w.byte('"')
+	w.jsonText(s)
+	w.text(`"`)
+}
+
+func (w *jsonldWriter) object(members func(next func())) { w.enclosed('{', '}', members) }
+
+func (w *jsonldWriter) array(items func(next func())) { w.enclosed('[', ']', items) }
+
+// enclosed writes brackets around members; next is called before each.
+func (w *jsonldWriter) enclosed(opening, closing byte, members func(next func())) {
+	w.byte(opening)
+	w.indent++
+	any := false
+	members(func() {
+		if any {
+			w.byte(',')
+		}
+		any = true
+		w.line()
+	})
+	w.indent--
+	if any {
+		w.line()
+	}
+	w.byte(closing)
+}
+
+func (w *jsonldWriter) line() {
+	w.byte('\n')
+	for range w.indent {
+		w.text("  ")
+	}
+}

@@ -87,3 +87,32 @@ func turtleLocal(s string) bool {
 	}
 	return s[0] != '-' && s[0] != '.' && s[len(s)-1] != '.'
 }
+
+// dropSchemes gives up the prefixes that are also schemes of IRIs in the graph,
+// which a reader of JSON-LD would take for short forms, and those without a name.
+func (s *shortener) dropSchemes(g *Graph) {
+	schemes := map[string]bool{"": true, "_": true}
+	note := func(iri string) {
+		if n := strings.IndexByte(iri, ':'); n > 0 && !schemes[iri[:n]] {
+			schemes[iri[:n]] = true
+		}
+	}
+	for i := range g.quads {
+		q := &g.quads[i]
+		for _, t := range [...]Term{q.S, q.P, q.O, q.Graph} {
+			if t.t == "" {
+				note(t.s)
+			} else if t.t != "_" && t.t[0] != '@' {
+				note(t.t)
+			}
+		}
+	}
+	kept := s.prefixes[:0]
+	for _, p := range s.prefixes {
+		if !schemes[p.Name] {
+			kept = append(kept, p)
+		}
+	}
+	s.prefixes = kept
+	s.used = s.used[:len(kept)]
+}
