@@ -116,6 +116,7 @@ func (c *checker) members(n tree.Node, typ *elements.Type, resource bool) {
 	for m := c.tree.First(n); m != 0; m = c.tree.Next(m) {
 		key := c.tree.Key(m)
 		if key == "resourceType" && resource {
+			resource = false // a second one is no element
 			continue
 		}
 		name, more := strings.CutPrefix(key, "_")

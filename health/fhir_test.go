@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"skrin/health/internal/elements"
 )
 
 // collect reads everything; told are the problems in one line each.
@@ -120,6 +122,29 @@ func TestLargeEntriesArePassedOver(t *testing.T) {
 	}
 }
 
+// TestLongBundleNeedsLittleMemory: what is held at a time is an entry, not the Bundle.
+func TestLongBundleNeedsLittleMemory(t *testing.T) {
+	const n = 20_000
+	entry := `{"resource":` + weight + "},\n"
+	parts := []io.Reader{strings.NewReader(`{"resourceType":"Bundle","entry":[` + "\n")}
+	for range n {
+		parts = append(parts, strings.NewReader(entry))
+	}
+	in := fhirReader{table: elements.R4()}
+	got := 0
+	in.reader = reader{lim: DefaultLimits, stream: newStream(io.MultiReader(append(parts, strings.NewReader(`{}]}`))...), DefaultLimits.Resource),
+		yield: func(_ Record, p *Problem) bool {
+			if p == nil {
+				got++
+			}
+			return true
+		}}
+	in.run(in.top, in.one)
+	if got != n || cap(in.stream.window) > 4*block {
+		t.Errorf("%d records through a window of %d bytes", got, cap(in.stream.window))
+	}
+}
+
 func TestReaderThatFails(t *testing.T) {
 	broken := errors.New("line cut")
 	in := io.MultiReader(strings.NewReader(`{"resourceType":"Bundle","entry":[{"resource":`+weight+`},`), iotest.ErrReader(broken))
@@ -221,6 +246,11 @@ func TestFiling(t *testing.T) {
 		records, told := collect(strings.NewReader(tc.resource), Limits{})
 		if len(records) != 1 || records[0].Container != tc.want {
 			t.Errorf("%s: %+v %q, want %s", tc.resource, records, told, tc.want)
+		}
+	}
+	for typ := range byType {
+		if elements.R4().Resource(typ) == nil {
+			t.Errorf("%s is no resource type", typ)
 		}
 	}
 	known := map[string]bool{}

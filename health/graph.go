@@ -17,6 +17,11 @@ import (
 // zero IRI when it is not known; nil knows none. A reference that is not known
 // but is itself an absolute IRI is linked as it stands.
 //
+// Where the page leaves room: numbers with an exponent are xsd:double, because
+// xsd:decimal has none; urn: references are links too; codes are classes for
+// SNOMED CT and LOINC only; there is no ontology header, because the graph is a
+// resource of a vault and not of HL7's site.
+//
 // It is all or nothing: a body that has anything that Check reports gives no
 // graph, because a graph that silently lacks an element could mislead whoever
 // reads it. The error is then a *Problem. The graph keeps no hold on body.
@@ -33,7 +38,7 @@ func Graph(body []byte, subject linkeddata.IRI, resolve func(ref string) linkedd
 		found[0].Entry = -1
 		return nil, fmt.Errorf("show a resource as linked data: %w", &found[0])
 	}
-	g := grapher{tree: t, table: elements.R4(), out: linkeddata.NewGraph(len(body) / 16), resolve: resolve}
+	g := grapher{tree: t, table: elements.R4(), out: linkeddata.NewGraph(2 * t.Len()), resolve: resolve}
 	g.out.Add(subject.Term(), fhirNodeRole, fhirTreeRoot)
 	g.resource(tree.Root, subject.Term())
 	return g.out, nil

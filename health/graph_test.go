@@ -1,8 +1,9 @@
 package health
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -129,6 +130,7 @@ func TestStructuralProblems(t *testing.T) {
 		{`{"resourceType":"Observation","her name is Ann":1}`, "entry 0: Observation.(a name with other characters): unknown element of Observation", ErrInvalid},
 		{`{"resourceType":"Quantity"}`, "entry 0: Quantity is no FHIR R4 resource type", ErrUnknownType},
 		{`{"resourceType":"DomainResource"}`, "entry 0: DomainResource is no FHIR R4 resource type", ErrUnknownType},
+		{`{"resourceType":"Patient","resourceType":"Observation"}`, "entry 0: Patient.resourceType: unknown element of Patient", ErrInvalid},
 		{`{"resourceType":7}`, "entry 0: resourceType must be a text", ErrInvalid},
 		{`[]`, "entry 0: a list where a resource belongs", ErrInvalid},
 		{`{`, "entry 0: byte 1: a name in quotes belongs here", ErrMalformed},
@@ -222,10 +224,15 @@ func countValues(g *linkeddata.Graph) (n int) {
 	return n
 }
 
+// BenchmarkGraph: as received, with its indentation, and without.
 func BenchmarkGraph(b *testing.B) {
-	for _, file := range shared(b, "synthea-r4/Malik*.json") {
-		body := readFile(b, file)
-		b.Run(filepath.Base(file)[:10], func(b *testing.B) {
+	received := readFile(b, shared(b, "synthea-r4/Malik*.json")[0])
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, received); err != nil {
+		b.Fatal(err)
+	}
+	for name, body := range map[string][]byte{"received": received, "compact": compact.Bytes()} {
+		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {

@@ -89,8 +89,9 @@ func (g *grapher) target(ref string) linkeddata.IRI {
 	return linkeddata.IRI{}
 }
 
-// outward says whether a reference leads out of the resource it stands in.
-func outward(ref string) bool { return ref != "" && ref[0] != '#' }
+// outward says whether a reference leads out of the resource it stands in. What
+// is longer than any address is none.
+func outward(ref string) bool { return ref != "" && ref[0] != '#' && len(ref) <= 2048 }
 
 // typeInAddress gives the resource type that an address of the form
 // "[base/]Type/id[/_history/version]" names, "" for other addresses. It may be

@@ -258,3 +258,14 @@ func TestKilograms(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkReadOMH(b *testing.B) {
+	one := pointOf("0f8fad5b-d9cb-469f-a165-70867728950e", "heart-rate", "2.0", `{"heart_rate":{"value":60,"unit":"beats/min"},`+at0725+`}`)
+	in := "[" + strings.Repeat(one+",", 999) + one + "]"
+	b.SetBytes(int64(len(in)))
+	for b.Loop() {
+		if records, _ := collectOMH(strings.NewReader(in), Limits{}); len(records) != 1000 {
+			b.Fatal(len(records))
+		}
+	}
+}

@@ -13,8 +13,9 @@ var (
 	ErrSize   = errors.New("too many values")
 )
 
-// MaxNodes bounds how many values one text may have: 32 bytes of memory each.
-const MaxNodes = 2_000_000
+// MaxNodes bounds how many values one text may have: 32 bytes of memory each
+// here, and a multiple where they become something else.
+const MaxNodes = 500_000
 
 // Error says where in the text parsing ended. It wraps one of the Err values.
 type Error struct {

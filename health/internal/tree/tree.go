@@ -46,6 +46,9 @@ func (t *Tree) Kind(n Node) Kind { return t.nodes[n].kind }
 func (t *Tree) First(n Node) Node { return t.nodes[n].first }
 func (t *Tree) Next(n Node) Node  { return t.nodes[n].next }
 
+// Len counts the values in the text.
+func (t *Tree) Len() int { return len(t.nodes) - 1 }
+
 // Raw gives the value as it stands in the text.
 func (t *Tree) Raw(n Node) string { return t.src[t.nodes[n].start:t.nodes[n].end] }
 
