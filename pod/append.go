@@ -51,7 +51,7 @@ func (h *handle) prepareAll(container Path, drafts []Draft) (ready []written, di
 	for i, d := range drafts {
 		at := container
 		if !d.Container {
-			at = Path{s: container.s + "new"}
+			at = newPath(container.s + "new")
 		}
 		w, err := h.prepare(at, d)
 		if err != nil {
@@ -72,9 +72,6 @@ func (h *handle) appendAll(c *change, s *Session, container Path, ready []writte
 	}
 	if err := need(st.decision, acl.Create); err != nil {
 		return nil, err
-	}
-	if container.kind == acl.Managed {
-		return nil, fmt.Errorf("%w: %s", ErrManaged, container)
 	}
 	if !st.found {
 		return nil, h.missing(&st)

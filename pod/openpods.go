@@ -31,7 +31,7 @@ func (v *Vault) acquire(ctx context.Context, id ID) (*handle, error) {
 			v.open[id] = s
 			v.mu.Unlock()
 			v.openSlot(id, s, false)
-			continue
+			v.mu.Lock()
 		}
 		v.mu.Unlock()
 		select {

@@ -147,9 +147,6 @@ func (h *handle) putPatched(c *change, s *Session, p Path, patch linkeddata.Patc
 	if h.tagOf(&st) != base {
 		return Receipt{}, errMoved
 	}
-	if p.kind == acl.Managed {
-		return Receipt{}, fmt.Errorf("%w: %s", ErrManaged, p)
-	}
 	if p.kind != acl.Ordinary {
 		return h.putDocument(c, s, &st, w)
 	}

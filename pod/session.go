@@ -4,12 +4,11 @@ import (
 	"net/netip"
 
 	"skrin/acl"
-	"skrin/linkeddata"
 )
 
 // CLI is the client of the owner's console and command line. Nobody can bring
 // it in a token, and no device's record narrows it.
-var CLI = linkeddata.MustIRI("urn:skrin:cli")
+var CLI = acl.CLI
 
 // Session is a pod as one asker has it: every method decides for that asker,
 // and what it does is journalled in their name. A Session costs nothing, needs

@@ -86,14 +86,17 @@ func (s *Session) refusal(ctx context.Context, h *handle, p Path, did string, er
 		return err
 	}
 	var st standing
+	var known bool
 	verr := h.store.view(func(t *tx) (err error) {
-		st, err = h.stand(t, s, p)
+		if st, err = h.stand(t, s, p); err == nil {
+			known = st.policy.Knows(s.agent)
+		}
 		return err
 	})
 	if verr != nil {
 		return verr
 	}
-	return h.refused(ctx, s, did, st, acl.Write, st.policy.Knows(s.agent), err)
+	return h.refused(ctx, s, did, st, wantFor(p, acl.Write), known, err)
 }
 
 // written is a draft whose body has been read and kept.
@@ -105,6 +108,9 @@ type written struct {
 // prepare reads and keeps the body, outside any transaction.
 func (h *handle) prepare(p Path, d Draft) (written, error) {
 	w := written{draft: d}
+	if p.kind == acl.Managed {
+		return w, fmt.Errorf("%w: %s", ErrManaged, p)
+	}
 	if err := h.vault.space.forWriting(); err != nil {
 		return w, err
 	}
@@ -158,9 +164,6 @@ func (h *handle) put(c *change, s *Session, p Path, w written, pre Precondition)
 	}
 	if err := h.holds(&st, pre); err != nil {
 		return Receipt{}, err
-	}
-	if p.kind == acl.Managed {
-		return Receipt{}, fmt.Errorf("%w: %s", ErrManaged, p)
 	}
 	if p.kind != acl.Ordinary {
 		return h.putDocument(c, s, &st, w)
