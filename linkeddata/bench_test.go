@@ -80,7 +80,7 @@ func BenchmarkEncode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads} {
+	for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD} {
 		b.Run(mt.Essence(), func(b *testing.B) {
 			var out bytes.Buffer
 			if err := g.Encode(&out, mt); err != nil {

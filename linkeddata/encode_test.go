@@ -3,6 +3,7 @@ package linkeddata
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -114,3 +115,5 @@ func mustDecode(t testing.TB, mt MediaType, text string) *Graph {
 	}
 	return g
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
