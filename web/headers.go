@@ -1,0 +1,54 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"skrin/web/request"
+)
+
+// exposed are the answer's fields that a page of another origin may read.
+const exposed = "Accept-Patch, Accept-Post, Accept-Put, Accept-Ranges, Allow, Content-Length, Content-Range, Content-Type, " +
+	"DPoP-Nonce, ETag, Last-Modified, Link, Location, Retry-After, Vary, WAC-Allow, WWW-Authenticate, X-Request-Id"
+
+const methods = "GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE"
+
+// dress gives an answer the fields that every one has, whatever it says: who may
+// read it across origins, and that nothing in it may run.
+func dress(h http.Header, r *request.Request) {
+	if origin := r.Header.Get("Origin"); isOrigin(origin) {
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Expose-Headers", exposed)
+	}
+	h.Add("Vary", "Accept, Authorization, Origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("X-Request-Id", r.ID)
+}
+
+// isOrigin says whether the text is one that a browser sends as Origin.
+func isOrigin(s string) bool {
+	if s == "null" {
+		return true
+	}
+	scheme, host, ok := strings.Cut(s, "://")
+	return ok && scheme != "" && host != "" && len(s) < 512 && !strings.ContainsAny(s, " \t\",;<>'")
+}
+
+// preflight answers what a browser asks before it lets a page send a request. It
+// needs no credentials: browsers send none.
+func preflight(r *request.Request) (*request.Answer, bool) {
+	if r.Method != http.MethodOptions || r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
+		return nil, false
+	}
+	a := request.NewAnswer(http.StatusNoContent)
+	a.Header.Set("Access-Control-Allow-Methods", methods)
+	a.Header.Set("Access-Control-Max-Age", "3600")
+	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
+		a.Header.Set("Access-Control-Allow-Headers", asked)
+		a.Header.Add("Vary", "Access-Control-Request-Headers")
+	}
+	return a, true
+}

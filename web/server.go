@@ -1,0 +1,144 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"skrin/identity"
+	"skrin/linkeddata"
+	"skrin/pod"
+	"skrin/web/solid"
+)
+
+// Config is what a Server is made of. Vault, Verifier and Base are required.
+type Config struct {
+	Vault    *pod.Vault
+	Verifier *identity.Verifier
+	Base     linkeddata.IRI // ends with a slash; all that requests are measured by, whatever their Host says
+	AppURL   linkeddata.IRI // where people find the console; zero: nowhere yet
+	Log      *slog.Logger   // default: nothing is logged
+	Now      func() time.Time
+
+	MaxBody     int64             // bytes of a request's content; default 1 GiB
+	Connections int               // at the same time; default 8192
+	Limits      linkeddata.Limits // of documents that are converted, and of patches
+}
+
+// Server serves the pods of a vault.
+type Server struct {
+	conf    Config
+	app     *fiber.App
+	solid   *solid.Handler
+	metrics *metrics
+	origin  string // of Base, without its path
+	prefix  string // the path of Base, without its last slash
+
+	live context.Context // ends when requests should give up
+	stop context.CancelFunc
+
+	mu   sync.Mutex
+	open []*listener
+}
+
+// New makes a server. It panics when a required field is missing, because no
+// program can go on from there.
+func New(conf Config) *Server {
+	base, err := url.Parse(conf.Base.String())
+	if conf.Vault == nil || conf.Verifier == nil || err != nil || !strings.HasSuffix(base.Path, "/") {
+		panic("web: a server needs a vault, a verifier and a base URL that ends with a slash")
+	}
+	if conf.Log == nil {
+		conf.Log = slog.New(slog.DiscardHandler)
+	}
+	if conf.Now == nil {
+		conf.Now = time.Now
+	}
+	if conf.MaxBody <= 0 {
+		conf.MaxBody = 1 << 30
+	}
+	if conf.Connections <= 0 {
+		conf.Connections = 8192
+	}
+	s := &Server{
+		conf: conf, solid: solid.New(conf.Limits), metrics: newMetrics(conf.Vault),
+		origin: base.Scheme + "://" + base.Host, prefix: strings.TrimSuffix(base.EscapedPath(), "/"),
+	}
+	s.live, s.stop = context.WithCancel(context.Background())
+	s.app = s.newApp()
+	return s
+}
+
+// newApp sets the library up. What it would decide by itself about paths,
+// proxies, types and bodies is switched off: see the tests in traps_test.go.
+func (s *Server) newApp() *fiber.App {
+	app := fiber.New(fiber.Config{
+		AppName:                      "skrin",
+		DisableStartupMessage:        true,
+		Immutable:                    true,
+		StrictRouting:                true,
+		CaseSensitive:                true,
+		UnescapePath:                 false,
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		DisableDefaultContentType:    true,
+		EnableTrustedProxyCheck:      true, // and no proxy is trusted
+		ReadBufferSize:               32 << 10,
+		WriteBufferSize:              16 << 10,
+		BodyLimit:                    int(s.conf.MaxBody),
+		Concurrency:                  s.conf.Connections,
+		ReadTimeout:                  headerTime,
+		IdleTimeout:                  idleTime,
+		ErrorHandler:                 s.broken,
+	})
+	app.Use(s.handle)
+	server := app.Server()
+	server.Handler = s.guard(server.Handler)
+	server.ConnState = func(c net.Conn, state fasthttp.ConnState) {
+		if own, ok := c.(*conn); ok && state == fasthttp.StateIdle {
+			own.release()
+		}
+	}
+	return app
+}
+
+// Serve answers what comes in on the listener until Shutdown, and then returns
+// nil. It closes the listener.
+func (s *Server) Serve(ln net.Listener) error {
+	own := newListener(ln)
+	s.mu.Lock()
+	s.open = append(s.open, own)
+	s.mu.Unlock()
+	if err := s.app.Listener(own); err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+	}
+	return nil
+}
+
+// Shutdown stops listening, lets the requests that are being answered go on
+// until ctx ends, and then cuts what is left. The error is that of ctx, if it
+// came to that.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.app.ShutdownWithContext(ctx)
+	s.stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ln := range s.open {
+		ln.Close()
+		ln.cutAll()
+	}
+	s.open = nil
+	if err != nil {
+		return fmt.Errorf("shut down: %w", err)
+	}
+	return nil
+}
