@@ -1,31 +1,145 @@
 package admin
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 
+	"skrin/acl"
+	"skrin/linkeddata"
 	"skrin/pod"
 )
-
-// SocketName is the name of the socket in the data folder.
-const SocketName = "skrin.sock"
 
 // New makes the handler. The log hears of what failed inside, never of what is
 // in a pod.
 func New(vault *pod.Vault, log *slog.Logger) http.Handler {
-	return http.NewServeMux()
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	h := &handler{vault: vault, log: log}
+	mux := http.NewServeMux()
+	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /pods":                       h.listPods,
+		"POST /pods":                      h.createPod,
+		"GET /pods/{pod}":                 h.showPod,
+		"DELETE /pods/{pod}":              h.deletePod,
+		"POST /pods/{pod}/import":         h.importFile,
+		"GET /pods/{pod}/grants":          h.listGrants,
+		"POST /pods/{pod}/grants":         h.giveGrant,
+		"DELETE /pods/{pod}/grants/{id}":  h.revokeGrant,
+		"GET /pods/{pod}/journal":         h.showJournal,
+		"POST /pods/{pod}/journal/verify": h.verifyJournal,
+		"POST /pods/{pod}/verify":         h.verifyPod,
+		"GET /clock":                      h.showClock,
+		"POST /clock/confirm":             h.confirmClock,
+	} {
+		mux.HandleFunc(pattern, h.answering(serve))
+	}
+	return mux
 }
 
-// Listen opens the socket in the data folder, for the folder's owner alone. A
-// socket left by a server that was killed is replaced: the vault's own lock,
-// which the caller holds, says that no other server is alive.
-func Listen(data string) (net.Listener, error) {
-	path := filepath.Join(data, SocketName)
-	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-		return nil, err
+type handler struct {
+	vault *pod.Vault
+	log   *slog.Logger
+}
+
+// answering turns an error into a problem, unless the answer has begun.
+func (h *handler) answering(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := serve(w, r); err != nil {
+			p := h.problem(err)
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.WriteHeader(p.Status)
+			json.NewEncoder(w).Encode(p)
+		}
 	}
-	return nil, nil
+}
+
+// errRequest is wrapped by errors about a request that was not understood.
+var errRequest = errors.New("not understood")
+
+// problem says what an error means to whoever asked. The host may hear more than
+// a client of the network; still, what nobody foresaw goes to the log alone.
+func (h *handler) problem(err error) *Problem {
+	known := []struct {
+		err    error
+		status int
+		code   string
+	}{
+		{errRequest, http.StatusBadRequest, "request"},
+		{pod.ErrPodName, http.StatusUnprocessableEntity, "pod-name"},
+		{pod.ErrPodExists, http.StatusConflict, "pod-exists"},
+		{pod.ErrNoPod, http.StatusNotFound, "no-pod"},
+		{pod.ErrNotFound, http.StatusNotFound, "not-found"},
+		{pod.ErrGrant, http.StatusUnprocessableEntity, "grant"},
+		{acl.ErrGrant, http.StatusUnprocessableEntity, "grant"},
+		{linkeddata.ErrIRI, http.StatusBadRequest, "iri"},
+		{pod.ErrPath, http.StatusBadRequest, "path"},
+		{pod.ErrDenied, http.StatusForbidden, "denied"},
+		{pod.ErrExists, http.StatusConflict, "exists"},
+		{pod.ErrLocked, http.StatusServiceUnavailable, "locked"},
+		{pod.ErrFenced, http.StatusServiceUnavailable, "fenced"},
+		{pod.ErrClosed, http.StatusServiceUnavailable, "closed"},
+		{pod.ErrNoSpace, http.StatusInsufficientStorage, "no-space"},
+		{pod.ErrDamaged, http.StatusInternalServerError, "damaged"},
+	}
+	for _, k := range known {
+		if errors.Is(err, k.err) {
+			return &Problem{Status: k.status, Code: k.code, Detail: err.Error()}
+		}
+	}
+	h.log.Error("admin request failed", "error", err.Error())
+	return &Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "it failed; the log says why: " + err.Error()}
+}
+
+// read takes a JSON body, to the letter: a field that nobody knows is an error.
+func read(r *http.Request, into any) error {
+	d := json.NewDecoder(io.LimitReader(r.Body, 1<<20))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("%w: the body: %w", errRequest, err)
+	}
+	return nil
+}
+
+func reply(w http.ResponseWriter, status int, v any) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	return ignore(json.NewEncoder(w).Encode(v))
+}
+
+// ignore drops the error of a client that has gone.
+func ignore(error) error { return nil }
+
+// lines is an answer of JSON values, one a line, each sent at once.
+type lines struct{ w http.ResponseWriter }
+
+// newLines begins the answer. The request's body may still be on its way: without
+// full duplex the server would stop reading it now. A handler that is called in
+// this process has no such trouble, and no such switch.
+func newLines(w http.ResponseWriter) lines {
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.WriteHeader(http.StatusOK)
+	return lines{w}
+}
+
+func (l lines) send(v any) {
+	json.NewEncoder(l.w).Encode(v)
+	if f, ok := l.w.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// owner finds the pod of a request, and gives it as the host has it: as its owner,
+// with the console's client.
+func (h *handler) owner(r *http.Request) (pod.Info, *pod.Session, error) {
+	info, err := h.vault.Lookup(r.PathValue("pod"))
+	if err != nil {
+		return pod.Info{}, nil, err
+	}
+	return info, h.vault.As(info.ID, acl.Agent{WebID: info.Owner, Client: pod.CLI}), nil
 }
