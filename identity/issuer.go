@@ -125,5 +125,5 @@ func elsewhere(who string, err error) *Refusal {
 	if errors.Is(err, outbound.ErrUnreachable) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return refuse(ErrUnreachable, who+" cannot be reached", err)
 	}
-	return refuse(ErrIssuer, who+" did not give a document that bears the token out", err)
+	return refuse(ErrIssuer, who+" could not be verified", err)
 }

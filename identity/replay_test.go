@@ -1,0 +1,354 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"skrin/internal/podtest/issuer"
+)
+
+func TestOneOfManyRacersWins(t *testing.T) {
+	w := newWorld(t, issuer.Options{})
+	for _, state := range []string{"token unknown", "token known"} {
+		p := w.with(w.token(nil))
+		if state == "token known" {
+			p = ask(p.Authorization[0][len("DPoP "):], w.proof(p.Authorization[0][len("DPoP "):], nil))
+		}
+		var wins, replays atomic.Int32
+		var group sync.WaitGroup
+		start := make(chan struct{})
+		for range 64 {
+			group.Go(func() {
+				<-start
+				switch err := w.verify(p); {
+				case err == nil:
+					wins.Add(1)
+				case errors.Is(err, ErrReplay):
+					replays.Add(1)
+				default:
+					t.Errorf("%s: %v", state, err)
+				}
+			})
+		}
+		close(start)
+		group.Wait()
+		if wins.Load() != 1 || replays.Load() != 63 {
+			t.Errorf("%s: %d won, %d were refused", state, wins.Load(), replays.Load())
+		}
+	}
+}
+
+// A proof is refused a second time for as long as it could be accepted, from
+// either end of its window, and is forgotten some time after.
+func TestReplayOverTheWholeWindow(t *testing.T) {
+	for _, ahead := range []time.Duration{-ProofAge, 0, Skew} {
+		w := newWorld(t, issuer.Options{})
+		token := w.token(nil)
+		p := ask(token, w.proof(token, func(_, c issuer.Parts) { c["iat"] = w.at(int64(ahead / time.Second)) }))
+		if err := w.verify(p); err != nil {
+			t.Fatalf("%v ahead: %v", ahead, err)
+		}
+		for range 9 {
+			if err := w.verify(p); !errors.Is(err, ErrReplay) && !errors.Is(err, ErrProof) {
+				t.Errorf("%v ahead, at %v: %v", ahead, w.clock.Now(), err)
+			}
+			w.clock.move(30 * time.Second)
+		}
+		if err := w.verify(w.with(token)); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(w.v.replay.seen); n != 1 {
+			t.Errorf("%v ahead: %d proofs are remembered after all", ahead, n)
+		}
+		// Our clock is put back to where the proof was good: it is not good again.
+		w.clock.move(-9 * 30 * time.Second)
+		if err := w.verify(p); err == nil {
+			t.Errorf("%v ahead: accepted again after the clock was put back", ahead)
+		}
+	}
+}
+
+func TestFullMemoryRefusesAndForgetsNothing(t *testing.T) {
+	w := newWorld(t, issuer.Options{})
+	w.v.replay.max = 5
+	token := w.token(nil)
+	var accepted []Proof
+	for range 5 {
+		accepted = append(accepted, w.with(token))
+	}
+	for _, p := range accepted {
+		if err := w.verify(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.verify(w.with(token)); !errors.Is(err, ErrBusy) {
+		t.Errorf("one too many: %v", err)
+	}
+	for _, p := range accepted {
+		if err := w.verify(p); !errors.Is(err, ErrReplay) {
+			t.Errorf("forgotten when full: %v", err)
+		}
+	}
+	w.clock.move(ProofAge + Skew + time.Second)
+	if err := w.verify(w.with(token)); err != nil {
+		t.Errorf("room again: %v", err)
+	}
+}
+
+// disk keeps what a host would keep over restarts.
+type disk struct {
+	heartbeat time.Time
+	snapshot  []byte
+	saves     int
+	broken    error
+}
+
+func (d *disk) save(at time.Time) error {
+	if d.broken != nil {
+		return d.broken
+	}
+	d.saves++
+	d.heartbeat = at
+	return nil
+}
+
+// boot starts a verifier as a process would.
+func (w *world) boot(d *disk) {
+	w.t.Helper()
+	w.v = w.verifier(d.save)
+	if err := w.v.Restore(d.snapshot, d.heartbeat); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) shutdown(d *disk) {
+	w.t.Helper()
+	snapshot, err := w.v.Snapshot()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	d.snapshot = snapshot
+}
+
+func TestCleanRestart(t *testing.T) {
+	w, d := newWorld(t, issuer.Options{}), new(disk)
+	w.boot(d)
+	token := w.token(nil)
+	used, unused, late := w.with(token), w.with(token), w.with(token)
+	if err := w.verify(used); err != nil {
+		t.Fatalf("a fresh data folder refuses nobody: %v", err)
+	}
+	w.shutdown(d)
+	if err := w.verify(late); !errors.Is(err, ErrBusy) {
+		t.Errorf("accepted after the snapshot: %v", err)
+	}
+	w.clock.move(time.Second)
+	w.boot(d)
+	if err := w.verify(used); !errors.Is(err, ErrReplay) {
+		t.Errorf("used before the restart: %v", err)
+	}
+	for _, p := range []Proof{unused, late, w.with(token)} {
+		if err := w.verify(p); err != nil {
+			t.Errorf("not used before a clean restart: %v", err)
+		}
+	}
+}
+
+func TestCrash(t *testing.T) {
+	w, d := newWorld(t, issuer.Options{}), new(disk)
+	w.boot(d)
+	token := w.token(nil)
+	ahead := ask(token, w.proof(token, func(_, c issuer.Parts) { c["iat"] = w.at(60) }))
+	used := []Proof{w.with(token), ahead, w.with(token)}
+	for _, p := range used {
+		if err := w.verify(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.boot(d) // no snapshot was written
+	for range 40 {
+		for _, p := range used {
+			if err := w.verify(p); err == nil {
+				t.Fatalf("accepted again after a crash, at %v", w.clock.Now())
+			}
+		}
+		w.clock.move(5 * time.Second)
+	}
+	if err := w.verify(w.with(token)); err != nil {
+		t.Errorf("minutes after the crash: %v", err)
+	}
+}
+
+// After a crash honest clients wait for about the lease, no longer.
+func TestCrashIsShort(t *testing.T) {
+	w, d := newWorld(t, issuer.Options{}), new(disk)
+	w.boot(d)
+	token := w.token(nil)
+	for range 100 {
+		if err := w.verify(w.with(token)); err != nil {
+			t.Fatal(err)
+		}
+		w.clock.move(time.Second)
+	}
+	if d.saves > 11 {
+		t.Errorf("%d heartbeats in 100 seconds", d.saves)
+	}
+	w.boot(d)
+	if err := w.verify(w.with(token)); !errors.Is(err, ErrBusy) {
+		t.Errorf("at once: %v, want ErrBusy", err)
+	}
+	w.clock.move(HeartbeatLease + time.Second)
+	if err := w.verify(w.with(token)); err != nil {
+		t.Errorf("after the lease: %v", err)
+	}
+}
+
+// A snapshot from an earlier shutdown must not make a crash look clean.
+func TestOldSnapshotIsACrash(t *testing.T) {
+	w, d := newWorld(t, issuer.Options{}), new(disk)
+	w.boot(d)
+	token := w.token(nil)
+	if err := w.verify(w.with(token)); err != nil {
+		t.Fatal(err)
+	}
+	w.shutdown(d)
+	w.boot(d)
+	used := w.with(token) // within the lease of the heartbeat that the snapshot knows
+	if err := w.verify(used); err != nil {
+		t.Fatal(err)
+	}
+	w.boot(d) // crashed: the snapshot is the one of before
+	if err := w.verify(used); err == nil {
+		t.Error("accepted again")
+	}
+	if err := w.verify(w.with(token)); !errors.Is(err, ErrBusy) {
+		t.Errorf("fresh, within the heartbeat: %v, want ErrBusy", err)
+	}
+}
+
+func TestHeartbeatMustBeSaved(t *testing.T) {
+	w, d := newWorld(t, issuer.Options{}), new(disk)
+	w.boot(d)
+	d.broken = errors.New("disk full")
+	p := w.with(w.token(nil))
+	if err := w.verify(p); !errors.Is(err, ErrBusy) {
+		t.Errorf("%v, want ErrBusy", err)
+	}
+	d.broken = nil
+	if err := w.verify(p); err != nil {
+		t.Errorf("the same proof, once the disk is well: %v", err)
+	}
+}
+
+func TestBadSnapshot(t *testing.T) {
+	for _, data := range []string{"x", "\x02aaaaaaaaaaaaaaaa", "\x01", "\x01aaaaaaaaaaaaaaaab"} {
+		w := newWorld(t, issuer.Options{})
+		token := w.token(nil)
+		if err := w.v.Restore([]byte(data), time.Time{}); !errors.Is(err, ErrSnapshot) {
+			t.Errorf("%q: %v", data, err)
+		}
+		if err := w.verify(w.with(token)); !errors.Is(err, ErrBusy) {
+			t.Errorf("%q: taken for a fresh data folder: %v", data, err)
+		}
+		w.clock.move(Skew + time.Second)
+		if err := w.verify(w.with(token)); err != nil {
+			t.Errorf("%q: a minute later: %v", data, err)
+		}
+	}
+}
+
+// A heartbeat from a clock that was years ahead must not lock everybody out
+// for years, and still covers what could be used again now.
+func TestHeartbeatOfAWrongClock(t *testing.T) {
+	w := newWorld(t, issuer.Options{})
+	if err := w.v.Restore(nil, w.clock.Now().AddDate(10, 0, 0)); err != nil {
+		t.Fatal(err)
+	}
+	token := w.token(nil)
+	if err := w.verify(w.with(token)); !errors.Is(err, ErrBusy) {
+		t.Errorf("at once: %v", err)
+	}
+	w.clock.move(Skew + time.Second)
+	if err := w.verify(w.with(token)); err != nil {
+		t.Errorf("a minute later: %v", err)
+	}
+}
+
+// Random histories of requests, clean restarts, crashes and clocks that jump,
+// held against a plain set: no proof is accepted twice.
+func TestNoProofCountsTwice(t *testing.T) {
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			dice := rand.New(rand.NewPCG(seed, 1))
+			c, d := newClock(), new(disk)
+			boot := func() *Verifier {
+				v := NewVerifier(Config{Now: c.Now, Heartbeat: d.save, MaxProofs: 200})
+				if err := v.Restore(d.snapshot, d.heartbeat); err != nil {
+					t.Fatal(err)
+				}
+				return v
+			}
+			v := boot()
+			accepted := map[proofID]bool{}
+			var known []possession
+			good := 0
+			for step := range 5000 {
+				switch n := dice.IntN(1000); {
+				case n < 3: // crash
+					v = boot()
+				case n < 6: // restart
+					d.snapshot, _ = v.Snapshot()
+					v = boot()
+				case n < 10: // the clock is put right, or wrong
+					c.move(time.Duration(dice.IntN(600)-300) * time.Second)
+				default:
+					c.move(time.Duration(dice.IntN(1500)) * time.Millisecond)
+				}
+				p := possession{id: newProofID("key", fmt.Sprint(step)), iat: time.Unix(c.Now().Unix()+int64(dice.IntN(220))-140, 0)}
+				if len(known) > 0 && dice.IntN(2) == 0 {
+					p = known[len(known)-1-dice.IntN(min(len(known), 300))]
+				}
+				known = append(known, p)
+				if p.at(c.Now()) != nil || v.replay.record(p, c.Now()) != nil {
+					continue
+				}
+				if accepted[p.id] {
+					t.Fatalf("step %d: accepted a second time", step)
+				}
+				accepted[p.id] = true
+				good++
+			}
+			if good < 500 {
+				t.Errorf("only %d proofs were accepted: the test tests little", good)
+			}
+		})
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	w := newWorld(b, issuer.Options{})
+	ctx := context.Background()
+	token := w.token(nil)
+	run := func(b *testing.B, token func() string) {
+		proofs := make([]Proof, 0, b.N)
+		for range b.N {
+			proofs = append(proofs, w.with(token()))
+		}
+		w.v.replay.max = len(w.v.replay.seen) + b.N + 1
+		b.ReportAllocs()
+		b.ResetTimer()
+		for _, p := range proofs {
+			if _, err := w.v.Verify(ctx, p); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.Run("token known", func(b *testing.B) { run(b, func() string { return token }) })
+	b.Run("token new", func(b *testing.B) { run(b, func() string { return w.token(nil) }) })
+}
