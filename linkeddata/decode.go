@@ -14,12 +14,20 @@ func Decode(r io.Reader, mt MediaType, base IRI, lim Limits) (*Graph, error) {
 	if mt.Bare() == JSONLD {
 		return decodeJSONLD(r, base, lim)
 	}
-	g := NewGraph(0)
+	g := NewGraph(sizeHint(r))
 	err := Parse(r, mt, base, lim, func(q Quad) error { g.AddQuad(q); return nil })
 	if err != nil {
 		return nil, err
 	}
 	return g, nil
+}
+
+// sizeHint guesses how many quads a reader of known length holds.
+func sizeHint(r io.Reader) int {
+	if known, ok := r.(interface{ Len() int }); ok {
+		return min(known.Len()/64, 1<<16)
+	}
+	return 0
 }
 
 // Parse reads Turtle, TriG, N-Triples or N-Quads and hands over every quad as

@@ -22,7 +22,7 @@ func (x *quadIndex) find(quads []Quad, q Quad) int {
 		}
 		return -1
 	}
-	at := x.slot(quads, q)
+	at := x.slot(quads, &q)
 	return int(x.table[at]) - 1
 }
 
@@ -34,7 +34,7 @@ func (x *quadIndex) add(quads []Quad, q Quad) bool {
 	if 2*(len(quads)+1) > len(x.table) {
 		x.grow(quads)
 	}
-	at := x.slot(quads, q)
+	at := x.slot(quads, &q)
 	if x.table[at] != 0 {
 		return false
 	}
@@ -43,18 +43,31 @@ func (x *quadIndex) add(quads []Quad, q Quad) bool {
 }
 
 // slot is where q stands or, if it is not there, where it would.
-func (x *quadIndex) slot(quads []Quad, q Quad) uint64 {
+func (x *quadIndex) slot(quads []Quad, q *Quad) uint64 {
 	mask := uint64(len(x.table) - 1)
-	for at := maphash.Comparable(x.seed, q) & mask; ; at = (at + 1) & mask {
-		if n := x.table[at]; n == 0 || quads[n-1] == q {
+	for at := x.hash(q) & mask; ; at = (at + 1) & mask {
+		if n := x.table[at]; n == 0 || quads[n-1] == *q {
 			return at
 		}
 	}
 }
 
+// hash mixes the five texts in which quads differ; the other three, the kinds of
+// subject, predicate and graph, follow from these in all but made-up graphs.
+func (x *quadIndex) hash(q *Quad) uint64 {
+	h := maphash.String(x.seed, q.S.s)
+	h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.O.s)
+	h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.P.s)
+	h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.O.t)
+	if q.Graph.s != "" {
+		h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.Graph.s)
+	}
+	return h ^ h>>32
+}
+
 func (x *quadIndex) grow(quads []Quad) {
 	size := 4 * smallGraph
-	for size < 4*len(quads) {
+	for size < 4*(len(quads)+1) {
 		size *= 2
 	}
 	if x.table == nil {
@@ -62,7 +75,7 @@ func (x *quadIndex) grow(quads []Quad) {
 	}
 	x.table = make([]uint32, size)
 	for i := range quads {
-		x.table[x.slot(quads, quads[i])] = uint32(i + 1)
+		x.table[x.slot(quads, &quads[i])] = uint32(i + 1)
 	}
 }
 

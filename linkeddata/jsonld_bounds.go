@@ -12,7 +12,7 @@ import (
 const (
 	maxContextEntries = 2_000
 	maxContextBytes   = 128 << 10
-	maxContextWork    = 2_000_000 // entries times contexts applied
+	maxContextWork    = 1_000_000 // entries times contexts applied
 	maxJSONExpansion  = 64 << 20  // bytes that names may expand to
 )
 
