@@ -48,6 +48,7 @@ func (c *handClock) add(d time.Duration) { c.set(c.now().Add(d)) }
 
 var (
 	hostKeyOnce = sync.OnceValues(crypto.GenerateHostKey)
+	newHostKey  = crypto.GenerateHostKey
 	testBase    = linkeddata.MustIRI("https://pods.example/")
 	noon        = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 

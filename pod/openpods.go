@@ -93,7 +93,7 @@ func (v *Vault) openHandle(id ID, verify bool) (*handle, error) {
 	if err != nil || !verify {
 		return h, err
 	}
-	if report := h.verify(nil); !report.Sound() {
+	if report := h.verify(context.Background(), nil); !report.Sound() {
 		h.close()
 		return nil, fmt.Errorf("%w: %d problems after an interrupted write", ErrDamaged, len(report.Problems))
 	}

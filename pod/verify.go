@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"skrin/acl"
 )
 
@@ -41,23 +39,29 @@ func (v *Vault) Verify(ctx context.Context, name string, progress func(done int)
 	}
 	defer v.release(h)
 	h.flushTally()
-	return h.verify(progress), nil
+	return h.verify(ctx, progress), nil
 }
 
-func (h *handle) verify(progress func(int)) Report {
-	c := checking{h: h, progress: progress, seen: map[string]bool{}}
+// verify reads in many short transactions: a long one would hold up the writer
+// when the file has to grow, and everybody behind it.
+func (h *handle) verify(ctx context.Context, progress func(int)) Report {
+	c := checking{h: h, ctx: ctx, progress: progress, seen: map[string]bool{}}
 	if err := h.store.check(); err != nil {
 		c.problem("file structure", err)
 	}
-	err := h.store.view(func(t *tx) error {
-		c.tree(t)
-		c.strays(t)
+	var start uint64
+	c.inside("pod file", func(t *tx) error { start = t.sequence(bDir); return nil })
+	c.tree()
+	c.inside("pod file", func(t *tx) error {
+		if t.sequence(bDir) == start { // else what is new would look as if it belonged to nothing
+			c.strays(t)
+		}
 		c.grants(t)
-		c.journal(t)
 		return nil
 	})
-	if err != nil {
-		c.problem("pod file", err)
+	c.journal()
+	if err := ctx.Err(); err != nil {
+		c.problem("verification", err)
 	}
 	return c.report
 }
@@ -65,6 +69,7 @@ func (h *handle) verify(progress func(int)) Report {
 // checking is a verification on its way.
 type checking struct {
 	h        *handle
+	ctx      context.Context
 	report   Report
 	progress func(int)
 	seen     map[string]bool // keys of nodes, bodies and references that the tree accounts for
@@ -74,32 +79,61 @@ func (c *checking) problem(where string, err error) {
 	c.report.Problems = append(c.report.Problems, fmt.Sprintf("%s: %v", where, err))
 }
 
-// tree walks the directory from the root, without recursion.
-func (c *checking) tree(t *tx) {
-	root, err := c.h.lookup(t, nodeID{}, "")
-	if err != nil || root == nil {
-		c.problem("/", fmt.Errorf("%w: no root (%v)", ErrDamaged, err))
+// inside runs fn in a transaction of its own.
+func (c *checking) inside(where string, fn func(*tx) error) {
+	if c.ctx.Err() != nil {
 		return
 	}
-	root.path = Root
-	waiting := []*node{root}
-	for len(waiting) > 0 {
-		n := waiting[len(waiting)-1]
-		waiting = waiting[:len(waiting)-1]
-		c.node(t, n)
-		if !n.entry.container {
-			continue
-		}
-		if err := c.h.members(t, n, nil, func(m *node) (bool, error) {
-			if !bytes.Equal(m.key, c.h.dirKey(n.entry.node, m.entry.name)) {
-				c.problem(m.path.s, fmt.Errorf("%w: stands under another name", ErrDamaged))
-			}
-			waiting = append(waiting, m)
-			return true, nil
-		}); err != nil {
-			c.problem(n.path.s, err)
-		}
+	if err := c.h.store.view(fn); err != nil {
+		c.problem(where, err)
 	}
+}
+
+// checkPage is how many members or lines one transaction reads.
+const checkPage = 256
+
+// tree walks the directory from the root, without recursion.
+func (c *checking) tree() {
+	waiting := []*node{}
+	c.inside("/", func(t *tx) error {
+		root, err := c.h.lookup(t, nodeID{}, "")
+		if err == nil && root == nil {
+			err = fmt.Errorf("%w: no root", ErrDamaged)
+		}
+		if err == nil {
+			root.path = Root
+			c.node(t, root)
+			waiting = append(waiting, root)
+		}
+		return err
+	})
+	for len(waiting) > 0 && c.ctx.Err() == nil {
+		n := waiting[len(waiting)-1]
+		waiting = append(waiting[:len(waiting)-1], c.below(n)...)
+	}
+}
+
+// below checks a container's members, page by page, and gives those that are containers.
+func (c *checking) below(n *node) (containers []*node) {
+	for after, more := []byte(nil), true; more && c.ctx.Err() == nil; {
+		read := 0
+		c.inside(n.path.s, func(t *tx) error {
+			return c.h.members(t, n, after, func(m *node) (bool, error) {
+				if !bytes.Equal(m.key, c.h.dirKey(n.entry.node, m.entry.name)) {
+					c.problem(m.path.s, fmt.Errorf("%w: stands under another name", ErrDamaged))
+				}
+				c.node(t, m)
+				if m.entry.container {
+					containers = append(containers, m)
+				}
+				read++
+				after = m.key
+				return read < checkPage, nil
+			})
+		})
+		more = read == checkPage
+	}
+	return containers
 }
 
 // node opens everything that belongs to one node.
@@ -209,112 +243,4 @@ func (c *checking) grants(t *tx) {
 	if err != nil {
 		c.problem("grants", err)
 	}
-}
-
-// journal opens every line and builds the tree anew from nothing but them.
-func (c *checking) journal(t *tx) {
-	head, err := c.h.head(t)
-	if err != nil {
-		c.problem("journal", err)
-		return
-	}
-	rebuilt := map[int64]tlog.Hash{}
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, at := range indexes {
-			out[i] = rebuilt[at]
-		}
-		return out, nil
-	})
-	for n := range head.Size {
-		e, err := c.h.entryAt(t, n)
-		if err != nil {
-			c.problem("journal", err)
-			return
-		}
-		hashes, err := tlog.StoredHashesForRecordHash(int64(n), e.Leaf, reader)
-		if err != nil {
-			c.problem("journal", err)
-			return
-		}
-		at := tlog.StoredHashIndex(0, int64(n))
-		for i, hash := range hashes {
-			rebuilt[at+int64(i)] = hash
-			if !bytes.Equal(hash[:], t.get(bTree, number(uint64(at)+uint64(i)))) {
-				c.problem(fmt.Sprintf("journal line %d", n), fmt.Errorf("%w: the tree tells otherwise", ErrDamaged))
-			}
-		}
-	}
-	c.report.Lines, c.report.Head = head.Size, head
-	if head.Size == 0 {
-		return
-	}
-	if root, err := tlog.TreeHash(int64(head.Size), reader); err != nil || root != head.Root {
-		c.problem("journal", fmt.Errorf("%w: the head does not fit the lines", ErrDamaged))
-	}
-}
-
-// VerifyJournal reads the whole journal against its head, and proves that it
-// still begins with all that stood there when `since` was its head (nil: not
-// asked). Only the owner may. It gives the present head, to be kept for next time.
-func (s *Session) VerifyJournal(ctx context.Context, since *Head) (Head, error) {
-	h, err := s.controlled(ctx)
-	if err != nil {
-		return Head{}, err
-	}
-	defer s.vault.release(h)
-	h.flushTally()
-	c := checking{h: h}
-	err = h.store.view(func(t *tx) error {
-		c.journal(t)
-		if len(c.report.Problems) > 0 || since == nil || since.Size == 0 {
-			return nil
-		}
-		return h.proveSince(t, *since, c.report.Head)
-	})
-	if err == nil && len(c.report.Problems) > 0 {
-		err = fmt.Errorf("%w: %s", ErrDamaged, c.report.Problems[0])
-	}
-	return c.report.Head, err
-}
-
-func (h *handle) proveSince(t *tx, since, now Head) error {
-	if since.Size > now.Size {
-		return fmt.Errorf("%w: the journal had %d lines and now has %d", ErrDamaged, since.Size, now.Size)
-	}
-	proof, err := tlog.ProveTree(int64(now.Size), int64(since.Size), t.hashes())
-	if err == nil {
-		err = tlog.CheckTree(proof, int64(now.Size), now.Root, int64(since.Size), since.Root)
-	}
-	if err != nil {
-		return fmt.Errorf("%w: the journal does not continue the one of %d lines: %w", ErrDamaged, since.Size, err)
-	}
-	return nil
-}
-
-// Stats are figures for the host's metrics. They tell of no pod in particular.
-type Stats struct {
-	Pods     int // that exist
-	Open     int // that are open now
-	Fenced   int
-	FreeDisk int64
-	Doubtful bool // the clock has jumped
-}
-
-// Stats counts.
-func (v *Vault) Stats() Stats {
-	st := Stats{Doubtful: v.clock.doubtful()}
-	if pods, err := v.host.pods(); err == nil {
-		st.Pods = len(pods)
-	}
-	st.FreeDisk, _ = v.space.free(v.dir)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	st.Open = len(v.open)
-	for _, s := range v.open {
-		if s.handle != nil && s.handle.fenced.Load() {
-			st.Fenced++
-		}
-	}
-	return st
 }
