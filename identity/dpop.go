@@ -25,11 +25,13 @@ const (
 type possession struct {
 	id  proofID
 	iat time.Time
+	key *jose.PublicKey // that it was made with
 }
 
 // readProof makes every check of RFC 9449 section 4.3 but the last, which is
-// whether the proof was used before. jkt is the key that the token is bound to.
-func readProof(c credentials, p Proof, jkt string, now time.Time) (possession, *Refusal) {
+// whether the proof was used before. jkt is the key that the token is bound to,
+// known that key from an earlier proof, or nil.
+func readProof(c credentials, p Proof, jkt string, known *jose.PublicKey, now time.Time) (possession, *Refusal) {
 	signed, err := jose.Parse(c.proof)
 	if err != nil {
 		return possession{}, refuse(ErrProof, "the DPoP proof cannot be read", err)
@@ -59,23 +61,25 @@ func readProof(c credentials, p Proof, jkt string, now time.Time) (possession, *
 	if r := found.at(now); r != nil {
 		return possession{}, r
 	}
-	return found, checkKey(signed, jkt)
+	key, r := checkKey(signed, jkt, known)
+	found.key = key
+	return found, r
 }
 
 // checkKey verifies the proof with the key that it carries, which must be the
 // one that the token is bound to.
-func checkKey(signed *jose.Signed, jkt string) *Refusal {
-	key, err := signed.EmbeddedKey()
+func checkKey(signed *jose.Signed, jkt string, known *jose.PublicKey) (*jose.PublicKey, *Refusal) {
+	key, err := signed.EmbeddedKey(known)
 	if err != nil {
-		return refuse(ErrProof, "the DPoP proof carries no usable public key (jwk)", err)
+		return nil, refuse(ErrProof, "the DPoP proof carries no usable public key (jwk)", err)
 	}
 	if key.Thumbprint() != jkt {
-		return refuse(ErrProof, "the DPoP proof is by another key than the access token is bound to", nil)
+		return nil, refuse(ErrProof, "the DPoP proof is by another key than the access token is bound to", nil)
 	}
 	if err := signed.Verify(key); err != nil {
-		return refuse(ErrProof, "the DPoP proof's signature is not good", err)
+		return nil, refuse(ErrProof, "the DPoP proof's signature is not good", err)
 	}
-	return nil
+	return key, nil
 }
 
 // at says whether the proof is fresh at an instant.

@@ -643,6 +643,7 @@ func FuzzSameTarget(f *testing.F) {
 	f.Add("https://pod.example/a%2fb")
 	f.Add("HTTPS://Pod.example:443")
 	f.Add("https://pod.example/%7E%41?x#y")
+	f.Add("//0")
 	f.Fuzz(func(t *testing.T, s string) {
 		once, ok := normalise(withoutQuery(s))
 		if !ok {

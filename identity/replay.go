@@ -68,7 +68,7 @@ func (m *replay) record(p possession, now time.Time) *Refusal {
 	}
 	m.sweep(now.Unix())
 	if iat <= m.line {
-		return refuse(ErrBusy, "the server restarted after this DPoP proof was made; make a new one a little later", nil)
+		return refuse(ErrBusy, "the server cannot tell whether this DPoP proof was used before; make a new one a little later", nil)
 	}
 	if _, there := m.seen[p.id]; there {
 		return refuse(ErrReplay, "the DPoP proof was used before (jti)", nil)

@@ -90,7 +90,9 @@ func (m *replay) load(data []byte) (mark int64, err error) {
 	m.line = int64(binary.BigEndian.Uint64(data[1:]))
 	mark = int64(binary.BigEndian.Uint64(data[9:]))
 	for rest := data[snapshotHead:]; len(rest) > 0; rest = rest[snapshotEntry:] {
-		m.add(proofID(rest), int64(binary.BigEndian.Uint64(rest[16:])))
+		if _, there := m.seen[proofID(rest)]; !there {
+			m.add(proofID(rest), int64(binary.BigEndian.Uint64(rest[16:])))
+		}
 	}
 	return mark, nil
 }

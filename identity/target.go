@@ -32,7 +32,7 @@ func withoutQuery(s string) string {
 
 func normalise(s string) (string, bool) {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || u.Opaque != "" {
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Opaque != "" {
 		return "", false
 	}
 	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
@@ -41,6 +41,8 @@ func normalise(s string) (string, bool) {
 		host = strings.TrimSuffix(host, ":443")
 	case scheme == "http":
 		host = strings.TrimSuffix(host, ":80")
+	default:
+		return "", false
 	}
 	return scheme + "://" + strings.TrimSuffix(host, ":") + normalisePath(u.EscapedPath()), true
 }

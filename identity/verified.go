@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"skrin/acl"
+	"skrin/internal/jose"
 	"skrin/linkeddata"
 )
 
@@ -26,7 +27,8 @@ type verifiedToken struct {
 	hash  [sha256.Size]byte
 	agent acl.Agent
 	jkt   string
-	from  time.Time // when it was verified; a clock put back before that knows nothing of it
+	key   *jose.PublicKey // whose thumbprint is jkt
+	from  time.Time       // when it was verified; a clock put back before that knows nothing of it
 	until time.Time
 }
 

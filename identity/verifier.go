@@ -90,7 +90,7 @@ func (v *Verifier) verify(ctx context.Context, p Proof) (acl.Agent, *Refusal) {
 		}
 		known.agent, known.jkt = t.agent, t.jkt
 	}
-	proof, r := readProof(c, p, known.jkt, now)
+	proof, r := readProof(c, p, known.jkt, known.key, now)
 	if r != nil {
 		return acl.Agent{}, r
 	}
@@ -105,6 +105,7 @@ func (v *Verifier) verify(ctx context.Context, p Proof) (acl.Agent, *Refusal) {
 		if r := proof.at(now); r != nil {
 			return acl.Agent{}, r
 		}
+		known.key = proof.key
 		v.tokens.put(c.hash, known, epoch, now)
 	}
 	if r := v.replay.record(proof, now); r != nil {

@@ -28,6 +28,7 @@ type PublicKey struct {
 	id         string    // kid, "" when it has none
 	alg        Algorithm // what the key says it is for, "" when it does not
 	thumbprint string
+	text       string // the JWK that it was read from, "" when it was not
 }
 
 // ParsePublicKey reads a JWK (RFC 7517). The error wraps ErrKey: for symmetric
@@ -50,7 +51,12 @@ func ParsePublicKey(data []byte) (*PublicKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: not a JWK that we know", ErrKey)
 	}
-	return publicKey(key)
+	k, err := publicKey(key)
+	if err != nil {
+		return nil, err
+	}
+	k.text = string(data)
+	return k, nil
 }
 
 // forVerifying refuses keys that say they are for something else.

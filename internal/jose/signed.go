@@ -83,11 +83,16 @@ func (s *Signed) readHeader(part string) error {
 
 // EmbeddedKey gives the public key that the header carries ("jwk"). Only a
 // proof of possession may be verified with it, since anybody can embed a key.
+// known may be a key that an earlier token of the same sender carried, or nil:
+// when the header has the same text, known is the answer and nothing is parsed.
 // The error wraps ErrKey, also when there is none or when it is private.
-func (s *Signed) EmbeddedKey() (*PublicKey, error) {
+func (s *Signed) EmbeddedKey(known *PublicKey) (*PublicKey, error) {
 	raw := s.header.raw("jwk")
 	if raw == nil {
 		return nil, fmt.Errorf("%w: no jwk in the header", ErrKey)
+	}
+	if known != nil && known.text == string(raw) {
+		return known, nil
 	}
 	return ParsePublicKey(raw)
 }

@@ -47,7 +47,7 @@ func TestSignAndVerify(t *testing.T) {
 			}
 			public := k.Public()
 			if embed {
-				if public, err = s.EmbeddedKey(); err != nil {
+				if public, err = s.EmbeddedKey(nil); err != nil {
 					t.Fatalf("%s: %v", a, err)
 				}
 			}
@@ -113,6 +113,33 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		if _, err := Parse(c.text); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+func TestKnownKey(t *testing.T) {
+	read := func(k *PrivateKey) *Signed {
+		text, err := k.Sign(Header{Embed: true}, struct{}{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	a, b := key(t, ES256), key(t, ES256)
+	known, err := read(a).EmbeddedKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := read(a).EmbeddedKey(known); again != known || err != nil {
+		t.Errorf("the same key was parsed again: %v", err)
+	}
+	for _, other := range []*PublicKey{known, a.Public()} {
+		if got, err := read(b).EmbeddedKey(other); err != nil || got.Thumbprint() != b.Public().Thumbprint() {
+			t.Errorf("another key was taken for a known one: %v", err)
 		}
 	}
 }
@@ -307,7 +334,7 @@ func FuzzParse(f *testing.F) {
 		if s.input+"."+base64.RawURLEncoding.EncodeToString(s.signature) != text {
 			t.Fatalf("%q reads as %q", text, s.input)
 		}
-		if key, err := s.EmbeddedKey(); err == nil {
+		if key, err := s.EmbeddedKey(nil); err == nil {
 			_ = s.Verify(key)
 		}
 	})
@@ -327,7 +354,7 @@ func BenchmarkProof(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			k, err := s.EmbeddedKey()
+			k, err := s.EmbeddedKey(nil)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -337,7 +364,22 @@ func BenchmarkProof(b *testing.B) {
 		}
 	})
 	s, _ := Parse(text)
-	k, _ := s.EmbeddedKey()
+	k, _ := s.EmbeddedKey(nil)
+	b.Run("key known", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s, err := Parse(text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if k, err = s.EmbeddedKey(k); err != nil {
+				b.Fatal(err)
+			}
+			if err := s.Verify(k); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("signature alone", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
