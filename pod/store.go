@@ -41,6 +41,11 @@ var errPanic = errors.New("the database failed")
 // exclusive: a file that another process has gives ErrInUse.
 func openStore(path string, buckets ...bucket) (*store, error) {
 	var s store
+	if err := checkFile(path); errors.Is(err, errPages) {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	} else if err != nil {
+		return nil, err
+	}
 	err := guarded(func() error {
 		db, err := bolt.Open(path, 0o600, &bolt.Options{
 			Timeout:        200 * time.Millisecond,
@@ -99,17 +104,25 @@ func (s *store) update(fn func(*tx) error) (own bool, err error) {
 	return err != nil && failed != nil && errors.Is(err, failed), err
 }
 
-// check reads the database's own structure through.
+// check walks the file's pages as of now, and looks at both meta pages: the
+// older one is needed when a write of the newer is interrupted.
 func (s *store) check() error {
-	return guarded(func() error {
-		return s.db.View(func(t *bolt.Tx) error {
-			var first error
-			for err := range t.Check() {
-				if first == nil {
-					first = fmt.Errorf("%w: %w", ErrDamaged, err)
-				}
+	return s.view(func(t *tx) error {
+		f, err := os.Open(s.db.Path())
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return mapped(f, func(data []byte) error {
+			if _, both, err := newestMeta(data); err != nil || !both {
+				return fmt.Errorf("%w: %w: a meta page is damaged", ErrDamaged, errPages)
 			}
-			return first
+			size := uint64(s.db.Info().PageSize)
+			err := walkPages(data, size, uint64(t.t.Cursor().Bucket().Root()), uint64(t.t.Size())/size)
+			if err != nil {
+				return fmt.Errorf("%w: %w", ErrDamaged, err)
+			}
+			return nil
 		})
 	})
 }
