@@ -63,9 +63,12 @@ func sound(fctx *fasthttp.RequestCtx) error {
 		return errVersion
 	}
 	var seen [len(single)]int
-	for line := range bytes.SplitSeq(h.RawHeaders(), []byte("\n")) {
+	for line := range bytes.SplitSeq(bytes.TrimSuffix(h.RawHeaders(), []byte("\n")), []byte("\n")) {
 		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
 			return refused("a header line is folded")
+		}
+		if len(line) > 0 && line[len(line)-1] != '\r' {
+			return refused("a header line ends without a carriage return")
 		}
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		for i, s := range single {

@@ -34,8 +34,7 @@ func (h *Handler) read(ctx context.Context, r *request.Request) (*request.Answer
 	return a, nil
 }
 
-// fetch gets the resource; for HEAD without its body, unless only the body
-// tells whether the form that is asked for can be made.
+// fetch gets the resource, for HEAD without its body.
 func fetch(ctx context.Context, r *request.Request) (*pod.Resource, error) {
 	if r.Method == http.MethodGet {
 		return r.Session.Get(ctx, r.Path)
@@ -82,15 +81,29 @@ func (h *Handler) fill(ctx context.Context, r *request.Request, res *pod.Resourc
 		return h.list(ctx, r, res, f, a)
 	case f.asStored():
 		return send(r, res, f, a, res.Body, res.Size)
-	case res.Body == nil:
+	case res.Body == nil && !mayHaveGraphs(res.MediaType):
 		setForm(a, res, f)
 		return nil
+	}
+	if res.Body == nil { // HEAD: only the body tells whether this form can be made
+		whole, err := r.Session.Get(ctx, r.Path)
+		if err != nil {
+			return err
+		}
+		defer whole.Body.Close()
+		res = whole
 	}
 	f, body, err := h.convert(ctx, r, res, f)
 	if err != nil {
 		return err
 	}
 	return send(r, res, f, a, nopCloser{bytes.NewReader(body)}, int64(len(body)))
+}
+
+// mayHaveGraphs says whether a body of the media type can have named graphs.
+func mayHaveGraphs(mediaType string) bool {
+	mt, err := linkeddata.ParseMediaType(mediaType)
+	return err == nil && mt.IsRDF() && mt.Bare() != linkeddata.Turtle && mt.Bare() != linkeddata.NTriples
 }
 
 func setForm(a *request.Answer, res *pod.Resource, f form) {
