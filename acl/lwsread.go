@@ -101,9 +101,6 @@ func (f *fields) access(g *Grant) {
 	p.class("AccessPolicy")
 	p.optionalIRI("assigner")
 	g.To = p.iri("assignee")
-	if p.err == nil && everybody(g.To) {
-		p.fail("its assignee is everybody: a grant is for one person or organisation")
-	}
 	g.Modes = p.actions()
 	g.Targets = p.targets()
 	p.constraints(g)

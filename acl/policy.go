@@ -126,7 +126,7 @@ func (p *Policy) bound(a Agent) bool {
 
 // grants adds what grants give, and what those give no more that once would have.
 func (p *Policy) grants(d *Decision, r Request) {
-	if r.Kind != Ordinary || r.Agent.IsPublic() {
+	if r.Kind != Ordinary {
 		return
 	}
 	for i := range p.Grants {

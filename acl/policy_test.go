@@ -209,6 +209,29 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// An agent without a client is in no group of clients, whatever the group says.
+func TestNoClientIsInNoGroup(t *testing.T) {
+	a := rulesOf(t, labs, rule{accessTo: true, who: class(linkeddata.FOAFAgent), modes: []linkeddata.IRI{linkeddata.ACLRead},
+		conditions: [][][2]linkeddata.IRI{{{linkeddata.RDFType, linkeddata.ACLClientCondition}, {linkeddata.ACLClientGroup, apps}}}})
+	p := &Policy{Owner: maria, ACL: a, Holder: labs, Member: func(_, _ linkeddata.IRI) bool { return true }}
+	if d := decide(p, Agent{WebID: ana}, labs, noon); d.Allowed|d.Public != 0 {
+		t.Errorf("allowed %v, public %v", d.Allowed, d.Public)
+	}
+	if d := decide(p, Agent{WebID: ana, Client: game}, labs, noon); d.Allowed != Read {
+		t.Errorf("a client of the group is allowed %v", d.Allowed)
+	}
+}
+
+// A rule counts only where it names the very resource whose ACL it stands in.
+func TestRulesAboutOtherResources(t *testing.T) {
+	g := linkeddata.NewGraph(0)
+	rule{accessTo: true, inherit: true, who: class(linkeddata.FOAFAgent), modes: []linkeddata.IRI{linkeddata.ACLRead}}.add(g, "r", vitals)
+	a, err := Parse(g, labs)
+	if err != nil || len(a.Rules) != 0 {
+		t.Errorf("kept %+v, %v", a.Rules, err)
+	}
+}
+
 func TestOrigins(t *testing.T) {
 	read, ctl := []linkeddata.IRI{linkeddata.ACLRead}, []linkeddata.IRI{linkeddata.ACLRead, linkeddata.ACLControl}
 	with, trusted, other := "https://app.example", "https://Trusted.example", "https://other.example"

@@ -62,11 +62,8 @@ func (k *Keyring) Open(dst []byte, l Label, sealed []byte) ([]byte, error) {
 		return nil, ErrDestroyed
 	}
 	aead := k.values[id]
-	switch {
-	case aead == nil:
+	if aead == nil {
 		return nil, fmt.Errorf("%w (%x)", ErrUnknownKey, id)
-	case l.Pod != k.pod:
-		return nil, ErrMisfiled
 	}
 	ad := k.label(l)
 	defer k.labels.Put(ad)

@@ -49,8 +49,15 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		if text, err := json.Marshal(c.secret); err == nil {
 			t.Errorf("%s was marshalled to %s", name, text)
 		}
-		if got := fmt.Sprint(c.secret); got != redacted {
-			t.Errorf("%s prints as %q", name, got)
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
+			if got := fmt.Sprintf(verb, c.secret); got != redacted {
+				t.Errorf("%s prints under %s as %q", name, verb, got)
+			}
+		}
+		var log bytes.Buffer
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("here", "key", c.secret)
+		if !strings.Contains(log.String(), `"key":"[secret]"`) {
+			t.Errorf("%s is logged as %s", name, log.String())
 		}
 	}
 }

@@ -107,6 +107,9 @@ func TestSlots(t *testing.T) {
 			}
 			renamed = w.slot
 			renamed.Kind = PasskeySlot
+			if _, err := w.stranger(renamed, pod); !errors.Is(err, ErrMisfiled) {
+				t.Errorf("as another kind, by a stranger: %v", err)
+			}
 			if _, err := w.open(renamed, pod); !errors.Is(err, ErrMisfiled) {
 				t.Errorf("as another kind: %v", err)
 			}
@@ -163,7 +166,7 @@ func TestASlotHoldsAPodKeyAndNothingElse(t *testing.T) {
 	zero := make([]byte, len(whole))
 	copy(zero, s.head(nil, pod))
 	for name, plain := range map[string][]byte{
-		"nothing": {}, "a short one": whole[:len(whole)-1], "a long one": append(bytes.Clone(whole), 0),
+		"nothing": {}, "one byte": whole[:1], "a short one": whole[:len(whole)-1], "a long one": append(bytes.Clone(whole), 0),
 		"another version": append([]byte{2}, whole[1:]...), "a key of zeros": zero,
 	} {
 		var out bytes.Buffer
@@ -303,13 +306,35 @@ func TestStretchersWorkFactor(t *testing.T) {
 	}
 	st := NewStretcher(1)
 	pass := phrase(t, "right")
-	slot, err := st.SealPassphrase(t.Context(), pass, pod, NewPodKey())
-	must(t, slot, err)
+	var slot Slot
+	holdsItsPlace(t, st, func() (err error) {
+		slot, err = st.SealPassphrase(t.Context(), pass, pod, NewPodKey())
+		return err
+	})
 	if !bytes.Contains(slot.Age, []byte(" 16\n")) {
 		t.Errorf("made with another work factor: %.80s", slot.Age)
 	}
-	if _, err := st.OpenPassphrase(t.Context(), slot, pass, pod); err != nil {
-		t.Error(err)
+	holdsItsPlace(t, st, func() error {
+		_, err := st.OpenPassphrase(t.Context(), slot, pass, pod)
+		return err
+	})
+}
+
+// holdsItsPlace looks often, while the work goes on, whether its place is taken.
+func holdsItsPlace(t *testing.T, st *Stretcher, work func() error) {
+	t.Helper()
+	done := make(chan error)
+	go func() { done <- work() }()
+	for busy := 0; ; {
+		select {
+		case err := <-done:
+			if err != nil || busy < 3 || len(st.places) > 0 {
+				t.Errorf("held its place %d times while it worked, %d after, %v", busy, len(st.places), err)
+			}
+			return
+		case <-time.After(2 * time.Millisecond):
+			busy += len(st.places)
+		}
 	}
 }
 
