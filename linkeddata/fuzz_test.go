@@ -3,6 +3,7 @@ package linkeddata
 import (
 	"bytes"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,9 @@ func knownError(t *testing.T, err error) {
 
 func fuzzWritesBack(t *testing.T, g *Graph, mt MediaType, st Style) {
 	t.Helper()
+	if mt.Bare() == JSONLD && !allURLs(g) {
+		return
+	}
 	var out bytes.Buffer
 	if err := g.EncodeWith(&out, mt, st); err != nil {
 		if !errors.Is(err, ErrNamedGraphs) || !g.HasNamed() {
@@ -65,6 +69,21 @@ func fuzzWritesBack(t *testing.T, g *Graph, mt MediaType, st Style) {
 		g.EncodeWith(&out, mt, st)
 		t.Fatalf("%v: not isomorphic: %v\nwritten:\n%s", mt, g.quads, out.String())
 	}
+}
+
+// allURLs says whether all IRIs are what net/url takes for URLs, as json-gold asks:
+// it is stricter than RFC 3987 about escapes and ports.
+func allURLs(g *Graph) bool {
+	for q := range g.Quads() {
+		for _, t := range [...]Term{q.S, q.P, q.O, q.Graph} {
+			for _, iri := range [...]IRI{t.IRI(), t.Datatype()} {
+				if u, err := url.Parse(iri.s); err != nil || !iri.IsZero() && !u.IsAbs() {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 func FuzzTurtle(f *testing.F) {

@@ -1,7 +1,6 @@
 package linkeddata
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -22,7 +21,7 @@ const expandedProfile = "http://www.w3.org/ns/json-ld#expanded"
 
 func encodeJSONLD(o output, g *Graph, st Style, profile string) error {
 	w := &jsonldWriter{shape: newShape(g), expanded: allWords(expandedProfile, profile)}
-	if w.expanded {
+	if w.expanded || !plainJSONBase(st.Base.s) {
 		st.Base = IRI{}
 	}
 	w.short = newShortener(st, func(local string) bool { return !strings.HasPrefix(local, "//") })
@@ -213,105 +212,4 @@ func (w *jsonldWriter) list(head Term) {
 	})
 	w.text(" }")
 	w.terms = w.terms[:start]
-}
-
-// literal writes a plain text, number or truth value as JSON has it, where
-// that reads back the same, and a value object for everything else.
-func (w *jsonldWriter) literal(t Term) {
-	if !w.expanded && t.t == xsdString {
-		w.string(t.s)
-		return
-	}
-	if !w.expanded && isNativeJSON(t) {
-		w.text(t.s)
-		return
-	}
-	w.text(`{ "@value": `)
-	w.string(t.s)
-	switch {
-	case t.t[0] == '@':
-		w.text(`, "@language": `)
-		w.string(t.t[1:])
-	case t.t != xsdString:
-		w.text(`, "@type": `)
-		w.name(t.t, true)
-	}
-	w.text(" }")
-}
-
-func isNativeJSON(t Term) bool {
-	switch t.t {
-	case XSDBoolean.s:
-		return t.s == "true" || t.s == "false"
-	case XSDInteger.s:
-		n, err := strconv.ParseInt(t.s, 10, 64)
-		return err == nil && -1<<53 < n && n < 1<<53 && strconv.FormatInt(n, 10) == t.s
-	}
-	return false
-}
-
-// identifier writes the value of @id.
-func (w *jsonldWriter) identifier(t Term) {
-	if t.IsBlank() {
-		w.string("_:" + w.labels.of(t))
-		return
-	}
-	w.name(t.s, false)
-}
-
-// name writes an IRI: in short where a prefix fits, relative to the base only
-// where the value is not relative to a vocabulary.
-func (w *jsonldWriter) name(iri string, vocabulary bool) {
-	if w.expanded {
-		w.string(iri)
-		return
-	}
-	switch f := w.short.form(iri); {
-	case f.prefix >= 0:
-		w.byte('"')
-		w.jsonText(w.short.prefixes[f.prefix].Name)
-		w.byte(':')
-		w.jsonText(f.rest)
-		w.byte('"')
-	case f.prefix == relativeForm && !vocabulary:
-		w.string(f.rest)
-	default:
-		w.string(iri)
-	}
-}
-
-func (w *jsonldWriter) string(s string) {
-	w.byte('"')
-	w.jsonText(s)
-	w.text(`"`)
-}
-
-func (w *jsonldWriter) object(members func(next func())) { w.enclosed('{', '}', members) }
-
-func (w *jsonldWriter) array(items func(next func())) { w.enclosed('[', ']', items) }
-
-// enclosed writes brackets around members; next is called before each.
-func (w *jsonldWriter) enclosed(opening, closing byte, members func(next func())) {
-	w.byte(opening)
-	w.indent++
-	any := false
-	members(func() {
-		if any {
-			w.byte(',')
-		}
-		any = true
-		w.line()
-	})
-	w.indent--
-	if any {
-		w.line()
-	}
-	w.byte(closing)
-}
-
-func (w *jsonldWriter) line() {
-	w.byte('\n')
-	for range w.indent {
-		w.text("  ")
-	}
 }

@@ -41,6 +41,9 @@ func TestResolveIRI(t *testing.T) {
 // the same result, and that writing relative to the base leads back to it.
 func checkShortCut(t *testing.T, base IRI, ref, want string) {
 	t.Helper()
+	if absolute([]byte(ref)) {
+		return // Turtle leaves these as they stand
+	}
 	p := newTurtle(nil, base, Limits{}, nil)
 	got := ""
 	if err := run(func() { got = p.resolved([]byte(ref)) }); err == nil && want != "" && got != want {

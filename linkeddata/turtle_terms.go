@@ -1,7 +1,6 @@
 package linkeddata
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -209,8 +208,8 @@ func (p *turtle) resolved(ref []byte) string {
 		return p.expanded(p.base.doc, ref)
 	case p.base.dir != "" && plainSegment(ref):
 		return p.expanded(p.base.dir, ref)
-	case plainAbsolute(ref):
-		return p.fits(p.names.text(ref))
+	case absolute(ref):
+		return p.fits(p.names.text(ref)) // as it stands: only relative ones are resolved
 	}
 	s, ok := resolve(p.base.iri, string(ref))
 	if !ok {
@@ -237,11 +236,6 @@ func (p *turtle) fits(iri string) string {
 		p.exceed("expansion", 1<<20+maxExpansion*p.read)
 	}
 	return iri
-}
-
-// plainAbsolute says whether a reference is an absolute IRI without dot segments.
-func plainAbsolute(ref []byte) bool {
-	return absolute(ref) && !bytes.Contains(ref, []byte("/.")) && !bytes.Contains(ref, []byte(":."))
 }
 
 // absolute says whether a reference begins with a scheme.
