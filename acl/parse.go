@@ -40,17 +40,17 @@ func ParseLenient(g *linkeddata.Graph, holder linkeddata.IRI) *ACL {
 	for _, node := range doc.rules {
 		r, err := doc.rule(node, holder)
 		room -= r.words()
-		switch {
-		case err == nil && (len(a.Rules) == maxRules || room < 0):
+		if err == nil && (len(a.Rules) == maxRules || room < 0) {
 			err = fmt.Errorf("%w: they are longer than %d rules or %d names", ErrUnenforceable, maxRules, maxWords)
-			fallthrough
+		}
+		switch {
 		case err != nil:
 			a.LeftOut = append(a.LeftOut, err)
 		case r.AccessTo || r.Default:
 			a.Rules = append(a.Rules, r)
 		}
 		if room < 0 || len(a.LeftOut) == maxRules {
-			break
+			break // whatever follows is left out with the rest
 		}
 	}
 	return a
