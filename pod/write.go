@@ -96,7 +96,20 @@ func (s *Session) refusal(ctx context.Context, h *handle, p Path, did string, er
 	if verr != nil {
 		return verr
 	}
-	return h.refused(ctx, s, did, st, wantFor(p, acl.Write), known, err)
+	return h.refused(ctx, s, did, st, wantFor(p, lacking(did, &st)), known, err)
+}
+
+// lacking names what was missing, for the journal.
+func lacking(did string, st *standing) acl.Mode {
+	switch {
+	case did == "delete":
+		return acl.Delete
+	case did == "create" || !st.found:
+		return acl.Create
+	case did == "patch" && !st.decision.Allows(acl.Insert):
+		return acl.Insert
+	}
+	return acl.Modify
 }
 
 // written is a draft whose body has been read and kept.
