@@ -51,7 +51,7 @@ func Grants(ctx context.Context, r *request.Request, now time.Time) (*request.An
 		}
 		return request.NewAnswer(http.StatusNoContent), nil
 	}
-	return methods(r, "OPTIONS, HEAD, GET, DELETE")
+	return methods(ctx, r, "OPTIONS, HEAD, GET, DELETE")
 }
 
 // elsewhere is the answer for names that no grant can have.
@@ -63,13 +63,16 @@ func elsewhere(ctx context.Context, r *request.Request) error {
 }
 
 // methods answers OPTIONS, and every method that is not there.
-func methods(r *request.Request, allow string) (*request.Answer, error) {
+func methods(ctx context.Context, r *request.Request, allow string) (*request.Answer, error) {
 	a := request.NewAnswer(http.StatusNoContent)
 	a.Header.Set("Allow", allow)
-	if r.Method != http.MethodOptions {
-		return a, fmt.Errorf("%w: %s", request.ErrMethod, r.Method)
+	if r.Method == http.MethodOptions {
+		return a, nil
 	}
-	return a, nil
+	if _, err := r.Session.Grants(ctx); err != nil {
+		return nil, err
+	}
+	return a, fmt.Errorf("%w: %s", request.ErrMethod, r.Method)
 }
 
 func endpoint(ctx context.Context, r *request.Request, now time.Time) (*request.Answer, error) {
@@ -77,15 +80,17 @@ func endpoint(ctx context.Context, r *request.Request, now time.Time) (*request.
 	case http.MethodGet, http.MethodHead:
 		return list(ctx, r, now)
 	case http.MethodPost:
-		return give(ctx, r, now)
+		return give(ctx, r)
 	}
-	a, err := methods(r, "OPTIONS, HEAD, GET, POST")
-	a.Header.Set("Accept-Post", lwsJSON.String()+", application/ld+json, application/json")
+	a, err := methods(ctx, r, "OPTIONS, HEAD, GET, POST")
+	if a != nil {
+		a.Header.Set("Accept-Post", lwsJSON.String()+", application/ld+json, application/json")
+	}
 	return a, err
 }
 
 // give makes a grant of the document that was sent.
-func give(ctx context.Context, r *request.Request, now time.Time) (*request.Answer, error) {
+func give(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	g, err := read(r)
 	if err != nil {
 		if _, denied := r.Session.Grants(ctx); denied != nil {
@@ -97,7 +102,7 @@ func give(ctx context.Context, r *request.Request, now time.Time) (*request.Answ
 	if err != nil {
 		return nil, err
 	}
-	doc, err := document(r, g, now)
+	doc, err := document(r, g, g.Created)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func Journal(ctx context.Context, r *request.Request) (*request.Answer, error) {
 		if r.Path != JournalPath {
 			return nil, elsewhere(ctx, r)
 		}
-		return methods(r, "OPTIONS, HEAD, GET")
+		return methods(ctx, r, "OPTIONS, HEAD, GET")
 	}
 	asked, err := parseQuery(r.Query)
 	if err != nil {

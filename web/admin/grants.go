@@ -64,7 +64,7 @@ func (h *handler) giveGrant(w http.ResponseWriter, r *http.Request) error {
 	if g, err = session.Grant(r.Context(), g); err != nil {
 		return err
 	}
-	return reply(w, http.StatusCreated, grantOf(g, h.vault.Clock().Now))
+	return reply(w, http.StatusCreated, grantOf(g, g.Created))
 }
 
 // parse makes a grant of what was asked for in words.
