@@ -138,15 +138,15 @@ func TestIsomorphic(t *testing.T) {
 func TestIsomorphicIsBounded(t *testing.T) {
 	clique, crowd, list := NewGraph(0), NewGraph(0), NewGraph(0)
 	p := RDFValue.Term()
-	for i := range 60 {
-		for j := range 60 {
+	for i := range 30 {
+		for j := range 30 {
 			clique.Add(Blank(itoa(i)), p, Blank(itoa(j)))
 		}
 	}
-	for i := range 1500 {
+	for i := range 500 {
 		crowd.Add(Blank(itoa(i)), p, Text("x"))
 	}
-	for i := range 3000 {
+	for i := range 1000 {
 		list.Add(Blank(itoa(i)), RDFFirst.Term(), Text("x"))
 		list.Add(Blank(itoa(i)), RDFRest.Term(), Blank(itoa(i+1)))
 	}

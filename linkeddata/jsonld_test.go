@@ -162,7 +162,7 @@ func TestJSONLDBombs(t *testing.T) {
 			if !errors.Is(err, ErrLimit) {
 				t.Errorf("error %v, want ErrLimit", err)
 			}
-			if took := time.Since(start); took > 3*time.Second {
+			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

@@ -31,7 +31,7 @@ func endlessly(head, piece string) io.Reader {
 // TestBombs: every limit, each with a document that has no end.
 func TestBombs(t *testing.T) {
 	const p = "@prefix p: <http://p.example/> .\n"
-	big := Limits{Bytes: 256 << 20}
+	big := Limits{Bytes: 256 << 20, Quads: 200_000}
 	for _, c := range []struct {
 		name  string
 		mt    MediaType
@@ -58,11 +58,11 @@ func TestBombs(t *testing.T) {
 		{"triples", Turtle, endlessly(p+"p:a p:b 1", ", 1"), big, "quads"},
 		{"quads", NQuads, endlessly("", "<a:a> <a:b> <a:c> <a:d> .\n"), big, "quads"},
 		{"list items", Turtle, endlessly(p+"p:a p:b (", "1 "), big, "quads"},
-		{"white space", Turtle, endlessly("", "   \n"), Limits{}, "bytes"},
-		{"a comment", NTriples, endlessly("#", "x"), Limits{}, "bytes"},
-		{"semicolons", Turtle, endlessly(p+"p:a p:b p:c", ";"), Limits{}, "bytes"},
-		{"prefixes", Turtle, endlessly("", p), Limits{}, "bytes"},
-		{"empty graphs", TriG, endlessly("", "{}"), Limits{}, "bytes"},
+		{"white space", Turtle, endlessly("", "   \n"), Limits{Bytes: 2 << 20}, "bytes"},
+		{"a comment", NTriples, endlessly("#", "x"), Limits{Bytes: 2 << 20}, "bytes"},
+		{"semicolons", Turtle, endlessly(p+"p:a p:b p:c", ";"), Limits{Bytes: 2 << 20}, "bytes"},
+		{"prefixes", Turtle, endlessly("", p), Limits{Bytes: 2 << 20}, "bytes"},
+		{"empty graphs", TriG, endlessly("", "{}"), Limits{Bytes: 2 << 20}, "bytes"},
 		{"a long namespace", Turtle, counting("@prefix p: <http://p.example/" + strings.Repeat("x", 4000) + "> .\n"), big, "expansion"},
 		{"a namespace that becomes too long", Turtle, strings.NewReader("@prefix p: <http://p.example/" + strings.Repeat("x", 4000) + "> .\np:" + strings.Repeat("y", 100) + " p:a p:b ."), big, "IRI"},
 		{"a base that becomes too long", Turtle, strings.NewReader("@base <http://p.example/" + strings.Repeat("x", 4000) + "> .\n<#" + strings.Repeat("y", 100) + "> <p:a> <p:b> ."), big, "IRI"},
@@ -82,7 +82,7 @@ func TestBombs(t *testing.T) {
 			if !errors.As(err, &le) || !errors.Is(err, ErrLimit) || le.Limit != c.limit {
 				t.Fatalf("error %v, want limit %s", err, c.limit)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

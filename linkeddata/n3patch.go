@@ -8,6 +8,9 @@ import (
 // maxConditions bounds the patterns of a patch's conditions: each may multiply the work.
 const maxConditions = 256
 
+// maxPatchTriples bounds a patch, whatever the limits of documents are.
+const maxPatchTriples = 1 << 16
+
 // ParseN3Patch reads a text/n3 document that holds exactly one
 // solid:InsertDeletePatch (Solid Protocol section 5.3.1). Errors wrap
 // ErrSyntax when the text breaks the grammar, ErrPatch when it is well formed
@@ -17,6 +20,8 @@ const maxConditions = 256
 // A blank node in the conditions matches like a variable, but does not count
 // when it is asked whether they match in one way only.
 func ParseN3Patch(r io.Reader, base IRI, lim Limits) (Patch, error) {
+	lim = lim.filled()
+	lim.Quads = min(lim.Quads, maxPatchTriples)
 	d := &patchDocument{}
 	d.turtle = newTurtle(r, base, lim, d.statement)
 	d.formulae = &formulae{}
