@@ -122,6 +122,15 @@ func (w *World) With(p *Person, client string) *Person {
 	return &Person{world: w, name: p.name + " with " + client, WebID: p.WebID, Signer: who, http: plain()}
 }
 
+// Person gives somebody whose WebID is hosted elsewhere, such as in a pod; its
+// document must list the world's issuer.
+func (w *World) Person(name string, webid linkeddata.IRI) *Person {
+	w.t.Helper()
+	who, err := w.Issuer.Vouch(webid, App)
+	w.must(err)
+	return &Person{world: w, name: name, WebID: webid, Signer: who, http: plain()}
+}
+
 // Public is nobody in particular.
 func (w *World) Public() *Person { return &Person{world: w, name: "the public", http: plain()} }
 

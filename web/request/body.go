@@ -17,6 +17,7 @@ var ErrBody = errors.New("the body did not arrive whole")
 type Body struct {
 	src   io.Reader
 	limit int64
+	want  int64 // declared length, -1: unknown
 	count int64
 	ahead []byte // read by Peek and not yet given
 	err   error  // what ended src; io.EOF when it ended well
@@ -25,7 +26,7 @@ type Body struct {
 // NewBody reads at most limit bytes from src (nil: an empty body). declared is the
 // Content-Length, -1 when there was none.
 func NewBody(src io.Reader, declared, limit int64) *Body {
-	b := &Body{src: src, limit: limit}
+	b := &Body{src: src, limit: limit, want: declared}
 	switch {
 	case src == nil || declared == 0:
 		b.err = io.EOF
@@ -73,6 +74,8 @@ func (b *Body) read(p []byte) (int, error) {
 	switch {
 	case b.count > b.limit:
 		n, b.err = n-1, pod.ErrTooLarge
+	case errors.Is(err, io.EOF) && b.count < b.want: // the server library takes a lost connection for the end
+		b.err = errors.Join(ErrBody, io.ErrUnexpectedEOF)
 	case errors.Is(err, io.EOF):
 		b.err = io.EOF
 	case err != nil:

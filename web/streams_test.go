@@ -1,0 +1,235 @@
+package web_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"skrin/acl"
+	"skrin/internal/podtest"
+	"skrin/linkeddata"
+	"skrin/pod"
+)
+
+// zeros is a large body that takes no memory.
+func zeros(n int64) io.Reader { return io.LimitReader(zeroReader{}, n) }
+
+type zeroReader struct{}
+
+func (zeroReader) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// slowly opens a GET and reads its header and a little of its body.
+func slowly(t *testing.T, w *podtest.World, who *podtest.Person, path string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	u, _ := url.Parse(w.Base)
+	dialer := net.Dialer{}
+	c, err := dialer.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	c.(*net.TCPConn).SetReadBuffer(4 << 10)
+	req, _ := http.NewRequest("GET", strings.TrimSuffix(w.Base, "/")+path, nil)
+	if err := who.Signer.Sign(req); err != nil {
+		t.Fatal(err)
+	}
+	if err := req.Write(c); err != nil {
+		t.Fatal(err)
+	}
+	r := bufio.NewReader(c)
+	res, err := http.ReadResponse(r, req)
+	if err != nil || res.StatusCode != 200 {
+		t.Fatalf("%v %v", res, err)
+	}
+	if _, err := io.CopyN(io.Discard, r, 1000); err != nil {
+		t.Fatal(err)
+	}
+	return c, r
+}
+
+// A download ends within a second of the end of the right to it, also when the
+// client reads slowly.
+func TestDownloadsEndWithTheRight(t *testing.T) {
+	w := podtest.New(t)
+	maria, ana := w.Citizen("maria"), w.As("dr-ana")
+	const size = 64 << 20
+	res := maria.Open("PUT", "/maria/health/documents/scan", zeros(size), "Content-Type", "application/dicom")
+	res.Body.Close()
+	if res.StatusCode != 201 {
+		t.Fatal(res.Status)
+	}
+	for name, end := range map[string]func(acl.Grant){
+		"revoked": func(g acl.Grant) {
+			maria.Delete("/maria/.access/grants/" + g.ID.String()).Want(204)
+		},
+		"expired": func(g acl.Grant) { time.Sleep(time.Until(g.Until)) },
+	} {
+		g := w.Grant("maria", "/health/documents/", ana, acl.Read, 2*time.Second)
+		c, r := slowly(t, w, ana, "/maria/health/documents/scan")
+		time.Sleep(100 * time.Millisecond)
+		end(g)
+		ended := time.Now()
+		time.Sleep(500 * time.Millisecond) // reading nothing meanwhile
+		c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		n, err := io.Copy(io.Discard, r)
+		if err == nil || n > size/2 {
+			t.Errorf("%s: %d more bytes, %v", name, n, err)
+		}
+		if late := time.Since(ended); late > time.Second {
+			t.Errorf("%s: it went on for %v", name, late)
+		}
+	}
+	// The owner's own download goes on, whole.
+	res = maria.Open("GET", "/maria/health/documents/scan", nil)
+	n, err := io.Copy(io.Discard, res.Body)
+	if res.Body.Close(); n != size || err != nil {
+		t.Errorf("the owner got %d bytes, %v", n, err)
+	}
+}
+
+// Large bodies flow both ways without being held in memory.
+func TestLargeBodiesFlow(t *testing.T) {
+	w := podtest.New(t)
+	maria := w.Citizen("maria")
+	const size = 128 << 20
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	res := maria.Open("PUT", "/maria/large", zeros(size), "Content-Type", "video/mp4")
+	res.Body.Close()
+	if res.StatusCode != 201 {
+		t.Fatal(res.Status)
+	}
+	res = maria.Open("GET", "/maria/large", nil)
+	n, err := io.Copy(io.Discard, res.Body)
+	res.Body.Close()
+	runtime.ReadMemStats(&after)
+	if n != size || err != nil || res.ContentLength != size {
+		t.Errorf("%d bytes came back of %d, %v", n, res.ContentLength, err)
+	}
+	if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 48<<20 {
+		t.Errorf("the heap grew by %d MiB", grown>>20)
+	}
+}
+
+// A body that does not come whole changes nothing.
+func TestBrokenUploads(t *testing.T) {
+	w := podtest.New(t)
+	maria := w.Citizen("maria")
+	token, _ := maria.Signer.Token()
+	for _, c := range []struct{ name, head, body string }{
+		{"cut", "Content-Length: 100000", strings.Repeat("x", 50_000)},
+		{"bad chunk", "Transfer-Encoding: chunked", chunk("hello") + "zz\r\n"},
+		{"no end", "Transfer-Encoding: chunked", chunk("hello") + "5\r\nhel"},
+	} {
+		proof, _ := maria.Signer.Proof("PUT", w.Base+"maria/broken", token)
+		u, _ := url.Parse(w.Base)
+		conn, err := net.Dial("tcp", u.Host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "PUT /maria/broken HTTP/1.1\r\nHost: h\r\nAuthorization: DPoP %s\r\nDPoP: %s\r\nContent-Type: text/plain\r\n%s\r\n\r\n%s", token, proof, c.head, c.body)
+		conn.(*net.TCPConn).CloseWrite()
+		answer, _ := io.ReadAll(conn)
+		conn.Close()
+		if s := statuses(string(answer)); s != "400" && s != "" {
+			t.Errorf("%s: %s", c.name, answer)
+		}
+		maria.Get("/maria/broken").Want(404)
+	}
+}
+
+// Whoever is being answered at shutdown is answered to the end; who is too slow is cut.
+func TestShutdown(t *testing.T) {
+	w := podtest.New(t)
+	maria := w.Citizen("maria")
+	res := maria.Open("PUT", "/maria/large", zeros(64<<20), "Content-Type", "video/mp4")
+	res.Body.Close()
+	c, _ := slowly(t, w, maria, "/maria/large")
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	if err := w.Server.Shutdown(ctx); err == nil {
+		t.Error("the slow one was waited for to its end")
+	}
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	c.SetReadDeadline(time.Now().Add(2 * time.Second))
+	if n, _ := io.Copy(io.Discard, c); n > 32<<20 {
+		t.Errorf("%d bytes after the end", n)
+	}
+}
+
+func TestHealthAndMetrics(t *testing.T) {
+	w := podtest.New(t)
+	maria, ana := w.Citizen("maria"), w.As("dr-ana")
+	w.Public().Get("/healthz").Want(200).Says(`"ok"`)
+	w.Public().Do("POST", "/healthz", "").Want(405)
+	maria.Get("/maria/health/").Want(200)
+	ana.Get("/maria/health/").Want(403)
+	rec := httptest.NewRecorder()
+	w.Server.Metrics().ServeHTTP(rec, httptest.NewRequest("GET", "/metrics", nil))
+	text := rec.Body.String()
+	for _, want := range []string{
+		`skrin_requests_total{method="GET",status="200"} 2`, `skrin_requests_total{method="GET",status="403"} 1`,
+		`skrin_refusals_total{kind="decision"} 1`, `skrin_pods{state="all"} 1`, "skrin_request_seconds_bucket", "go_goroutines",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in the metrics", want)
+		}
+	}
+	for _, private := range []string{"maria", "dr-ana"} {
+		if strings.Contains(text, private) {
+			t.Errorf("the metrics name %s", private)
+		}
+	}
+}
+
+// The log names nobody and nothing, whatever happens.
+func TestLogIsSilentAboutPeople(t *testing.T) {
+	w := podtest.New(t)
+	maria, ana := w.Citizen("maria"), w.As("dr-ana")
+	maria.Put("/maria/canary-path/canary-name", "text/turtle", `<#a> <#b> "canary-value".`).Want(201)
+	ana.Get("/maria/canary-path/canary-name").Want(403)
+	maria.Put("/maria/canary-path/bad", "text/turtle", "canary-value {").Want(400)
+	maria.Get("/maria/canary-path/%00").Want(400)
+	w.Public().Get("/maria/x", "Authorization", "DPoP canary-token", "DPoP", "canary-proof").Want(401)
+	maria.Post("/maria/health/vitals/", "application/fhir+json", `{"resourceType":"canary-value"}`).Want(422)
+	w.Vault.Close()
+	if a := maria.Get("/maria/canary-path/canary-name"); a.Status < 500 {
+		t.Errorf("with a closed vault: %d", a.Status)
+	}
+	log := w.Log.String()
+	for _, private := range []string{"canary", "maria", "dr-ana", w.Issuer.IRI().String()} {
+		if strings.Contains(log, private) {
+			t.Errorf("the log names %s:\n%s", private, log)
+		}
+	}
+	if !strings.Contains(log, `"status":50`) || !strings.Contains(log, `"method":"PUT"`) {
+		t.Errorf("the log is too silent:\n%s", log)
+	}
+}
+
+// A pod can host the WebID that signs in: the document is read in the house, and
+// an issuer that was taken out of it is believed no longer.
+func TestPodHostedWebID(t *testing.T) {
+	w := podtest.New(t)
+	if _, err := w.Vault.Create(t.Context(), pod.NewPod{Name: "carmen", Issuers: []linkeddata.IRI{w.Issuer.IRI()}}); err != nil {
+		t.Fatal(err)
+	}
+	webid := linkeddata.MustIRI(w.Base + "carmen/profile/card#me")
+	w.Public().Get("/carmen/profile/card").Want(200).Says("oidcIssuer").Has("Cache-Control", "no-cache").Has("WAC-Allow", `public="read"`)
+	carmen := w.Person("carmen", webid)
+	carmen.Get("/carmen/health/").Want(200)
+	carmen.Put("/carmen/profile/card", "text/turtle", `<#me> a <http://xmlns.com/foaf/0.1/Person>.`).Want(204)
+	carmen.Get("/carmen/health/").Want(401)
+}
