@@ -74,24 +74,24 @@ func (f folderFlags) base() (linkeddata.IRI, error) {
 	if f.BaseURL == "" && inhabited(f.Data) {
 		return linkeddata.IRI{}, nil
 	}
-	return parseBase(cmp.Or(f.BaseURL, defaultBase))
+	return parseBase("--base-url", cmp.Or(f.BaseURL, defaultBase))
 }
 
-// parseBase takes the address of the server as people write it: the last slash may be left out.
-func parseBase(text string) (linkeddata.IRI, error) {
+// parseBase takes an address of the server as people write it: the last slash may be left out.
+func parseBase(flag, text string) (linkeddata.IRI, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return linkeddata.IRI{}, usage("--base-url %q is no address of the form https://pods.example.org/", text)
+		return linkeddata.IRI{}, usage("%s %q is no address of the form https://pods.example.org/", flag, text)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return linkeddata.IRI{}, usage("--base-url %q can have no user, query or fragment", text)
+		return linkeddata.IRI{}, usage("%s %q can have no user, query or fragment", flag, text)
 	}
 	if !strings.HasSuffix(text, "/") {
 		text += "/"
 	}
 	base, err := linkeddata.ParseIRI(text)
 	if err != nil {
-		return linkeddata.IRI{}, usage("--base-url: %v", err)
+		return linkeddata.IRI{}, usage("%s: %v", flag, err)
 	}
 	return base, nil
 }

@@ -18,7 +18,7 @@ func (c *healthCommand) Run(ctx context.Context, t *terminal) error {
 	if server == nil {
 		return fmt.Errorf("no server holds %s", c.Data)
 	}
-	err := server.ask(ctx, "GET", "/healthz", nil, nil)
+	err := server.ask(ctx, "GET", "/clock", nil, nil)
 	if err == nil {
 		fmt.Fprintln(t.out, "well")
 	}

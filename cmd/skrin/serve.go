@@ -2,7 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
 	"net/netip"
+
+	"skrin/linkeddata"
+	"skrin/pod"
 )
 
 type serveCommand struct {
@@ -14,4 +21,69 @@ type serveCommand struct {
 	InsecureLoopback bool           `help:"Allow http and loopback addresses for issuers and WebIDs. For tests alone."`
 }
 
-func (c *serveCommand) Run(ctx context.Context, t *terminal) error { return nil }
+// Run serves until it is interrupted. The log goes to standard error, as JSON.
+func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
+	app, err := c.app()
+	if err != nil {
+		return err
+	}
+	if other := dial(ctx, c.Data); other != nil {
+		return finish(other, fmt.Errorf("another server holds %s", c.Data))
+	}
+	public, operator, err := c.listeners(ctx)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	if c.BaseURL == "" && !inhabited(c.Data) {
+		c.BaseURL = baseOf(public)
+	}
+	log := slog.New(slog.NewJSONHandler(t.errOut, nil))
+	vault, err := c.open(ctx, t, log)
+	if errors.Is(err, pod.ErrInUse) {
+		return fmt.Errorf("another process holds %s", c.Data)
+	} else if err != nil {
+		return err
+	}
+	h, err := furnish(vault, reach{allow: c.AllowNet, loopback: c.InsecureLoopback, app: app}, log)
+	if err != nil {
+		return errors.Join(err, vault.Close())
+	}
+	if c.InsecureLoopback {
+		log.Warn("INSECURE: issuers and WebIDs on loopback and over http are believed; anybody on this machine can be anybody")
+	}
+	log.Info("serving", "base", vault.Base().String(), "listen", public.Addr().String(), "version", versionName())
+	return h.serve(ctx, c.Data, public, operator)
+}
+
+// app is the address of the console, if it has one of its own.
+func (c *serveCommand) app() (linkeddata.IRI, error) {
+	if c.AppURL == "" {
+		return linkeddata.IRI{}, nil
+	}
+	return parseBase("--app-url", c.AppURL)
+}
+
+// listeners opens the ports before anything else is touched: whoever cannot listen should not make keys.
+func (c *serveCommand) listeners(ctx context.Context) (public, operator net.Listener, err error) {
+	var any net.ListenConfig
+	if public, err = any.Listen(ctx, "tcp", c.Listen); err != nil {
+		return nil, nil, fmt.Errorf("--listen: %w", err)
+	}
+	if c.MetricsListen == "" {
+		return public, nil, nil
+	}
+	if operator, err = any.Listen(ctx, "tcp", c.MetricsListen); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("--metrics-listen: %w", err), public.Close())
+	}
+	return public, operator, nil
+}
+
+// baseOf is where a listener without a name is reached from this machine.
+func baseOf(ln net.Listener) string {
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		return defaultBase
+	}
+	return "http://" + net.JoinHostPort("localhost", port) + "/"
+}

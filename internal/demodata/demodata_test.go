@@ -150,7 +150,7 @@ func TestTheSameMomentGivesTheSameBytes(t *testing.T) {
 		t.Error("the bundles differ from one time to the next")
 	}
 	for i, batch := range Watch(now) {
-		if !bytes.Equal(batch.Body, Watch(now.Add(time.Hour))[i].Body) {
+		if !bytes.Equal(batch.Vitals.JSON(), Watch(now.Add(time.Hour))[i].Vitals.JSON()) {
 			t.Fatalf("the batch of %s differs an hour later", batch.Day)
 		}
 		if i > 3 {
@@ -163,7 +163,7 @@ func TestWatchSeesTheExacerbationComing(t *testing.T) {
 	batches := Watch(now)
 	points := 0
 	for _, b := range batches {
-		points += b.Points
+		points += len(b.Vitals) + len(b.Activity)
 	}
 	if len(batches) != 365 || points < 2500 {
 		t.Errorf("%d batches with %d points", len(batches), points)
@@ -182,7 +182,7 @@ func saturation(t *testing.T, b Batch) float64 {
 			Saturation *struct{ Value float64 } `json:"oxygen_saturation"`
 		}
 	}
-	if err := json.Unmarshal(b.Body, &points); err != nil {
+	if err := json.Unmarshal(b.Vitals.JSON(), &points); err != nil {
 		t.Fatal(err)
 	}
 	sum, n := 0.0, 0.0
@@ -192,4 +192,16 @@ func saturation(t *testing.T, b Batch) float64 {
 		}
 	}
 	return sum / n
+}
+
+func TestLatestFEV1IsThere(t *testing.T) {
+	for _, r := range decodeBundle(t, Hospital(now)) {
+		if r["id"] == LatestFEV1(now) {
+			if code := r["code"].(map[string]any)["text"]; code != "FEV1" {
+				t.Errorf("it is a %v", code)
+			}
+			return
+		}
+	}
+	t.Error("the hospital does not have it")
 }

@@ -114,3 +114,8 @@ func (w *ward) plan(copd object) {
 func activity(what, state string) object {
 	return obj("detail", obj("status", state, "description", what))
 }
+
+// LatestFEV1 is the id of the last lung function result among the hospital's records.
+func LatestFEV1(now time.Time) string {
+	return uuid("hospital Observation " + fmt.Sprint("FEV1", at(now, 12, 10, 15)))
+}

@@ -36,17 +36,22 @@ func TestMeasurementsAreFiledWithoutAProblem(t *testing.T) {
 	citizen := linkeddata.MustIRI("https://pods.example/carmen/profile/card#me")
 	filed, names := map[string]int{}, map[string]bool{}
 	for _, batch := range demodata.Watch(moment) {
-		points := 0
-		for record, problem := range health.ReadOMH(bytes.NewReader(batch.Body), citizen, health.Limits{}) {
-			if problem != nil {
-				t.Fatalf("%s: %v", batch.Day.Format(time.DateOnly), problem)
+		for container, points := range map[string]demodata.Points{"vitals/": batch.Vitals, "activity/": batch.Activity} {
+			read := 0
+			for record, problem := range health.ReadOMH(bytes.NewReader(points.JSON()), citizen, health.Limits{}) {
+				if problem != nil {
+					t.Fatalf("%s: %v", batch.Day.Format(time.DateOnly), problem)
+				}
+				if record.Container != container {
+					t.Fatalf("%s: %s belongs into %s, not %s", batch.Day.Format(time.DateOnly), record.Name, record.Container, container)
+				}
+				read++
+				filed[record.Container]++
+				names[record.Name] = true
 			}
-			points++
-			filed[record.Container]++
-			names[record.Name] = true
-		}
-		if points != batch.Points {
-			t.Errorf("%s: %d of %d points", batch.Day.Format(time.DateOnly), points, batch.Points)
+			if read != len(points) {
+				t.Errorf("%s: %d of %d points", batch.Day.Format(time.DateOnly), read, len(points))
+			}
 		}
 	}
 	if filed["vitals/"] < 2000 || filed["activity/"] < 365 || len(names) != filed["vitals/"]+filed["activity/"] {

@@ -8,14 +8,26 @@ import (
 	"time"
 )
 
-// A Batch is what the watch sends at the end of a day: an array of Open mHealth data points.
+// A Batch is what the watch sends at the end of a day, by the container it belongs to.
 type Batch struct {
-	Day    time.Time // the midnight it began with
-	Points int
-	Body   []byte
+	Day      time.Time // the midnight it began with
+	Vitals   Points
+	Activity Points
 }
 
-// Watch gives a year of Carmen's own measurements, oldest first: pulse, oxygen saturation and steps of every day,
+// Points are Open mHealth data points.
+type Points []object
+
+// JSON writes the points as they are sent: as an array.
+func (p Points) JSON() []byte {
+	var b bytes.Buffer
+	if err := encode(&b, p); err != nil {
+		panic(fmt.Sprintf("demodata: writing invented measurements: %v", err)) // they hold nothing that cannot be written
+	}
+	return b.Bytes()
+}
+
+// Watch gives a year of Carmen's own measurements, oldest day first: pulse, oxygen saturation and steps of every day,
 // blood pressure twice a week and weight once a week.
 func Watch(now time.Time) []Batch {
 	var batches []Batch
@@ -42,7 +54,7 @@ func WatchDay(now time.Time, daysAgo int) Batch {
 	if daysAgo%7 == 1 {
 		d.weight(daysAgo)
 	}
-	return Batch{Day: midnight, Points: len(d.points), Body: d.body()}
+	return Batch{Day: midnight, Vitals: d.vitals, Activity: d.activity}
 }
 
 // illness says how ill Carmen was at a time: 0 on an ordinary day, 1 on the worst. It rises over six days, and takes
@@ -60,7 +72,8 @@ type diary struct {
 	midnight time.Time
 	chance   *rand.Rand
 	ill      float64
-	points   list
+	vitals   Points
+	activity Points
 }
 
 // around is a value that varies about its mean from one measurement to the next.
@@ -88,7 +101,7 @@ func (d *diary) oxygen() {
 
 func (d *diary) steps() {
 	count := math.Max(120, math.Round(d.around(4300*(1-0.8*d.ill), 700)))
-	d.points = append(d.points, d.point("step-count", "3.0", "sensed", d.time(23, 0), obj(
+	d.activity = append(d.activity, d.point("step-count", "3.0", "sensed", d.time(23, 0), obj(
 		"step_count", obj("value", count, "unit", "steps"),
 		"effective_time_frame", obj("time_interval",
 			obj("start_date_time", instant(d.time(6, 0)), "end_date_time", instant(d.time(22, 59)))))))
@@ -115,7 +128,7 @@ func (d *diary) time(hour, minute int) time.Time {
 
 // add writes down a measurement of one moment.
 func (d *diary) add(schema, version, modality string, when time.Time, body object) {
-	d.points = append(d.points, d.point(schema, version, modality, when,
+	d.vitals = append(d.vitals, d.point(schema, version, modality, when,
 		body.with("effective_time_frame", obj("date_time", instant(when)))))
 }
 
@@ -132,12 +145,4 @@ func (d *diary) point(schema, version, modality string, when time.Time, body obj
 			"schema_id", obj("namespace", "omh", "name", schema, "version", version),
 			"acquisition_provenance", obj("source_name", source, "modality", modality)),
 		"body", body)
-}
-
-func (d *diary) body() []byte {
-	var b bytes.Buffer
-	if err := encode(&b, d.points); err != nil {
-		panic(fmt.Sprintf("demodata: writing invented measurements: %v", err)) // they hold nothing that cannot be written
-	}
-	return b.Bytes()
 }

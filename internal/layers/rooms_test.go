@@ -40,7 +40,7 @@ var rooms = map[string]room{
 		"the protocol goes through sessions of the pod"},
 	"web/access": {[]string{"acl", "linkeddata", "pod", "web/request"},
 		"requests, grants and journal go through sessions of the pod"},
-	"web/fhir": {[]string{"acl", "health", "linkeddata", "pod", "web/request"},
+	"web/fhir": {[]string{"acl", "health", "linkeddata", "pod", "web/intake", "web/request"},
 		"the FHIR view goes through sessions of the pod"},
 	"web/intake": {[]string{"acl", "health", "linkeddata", "pod"},
 		"health data into a session, whether it came over HTTP or from a file"},

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"skrin/identity"
+	"skrin/internal/outbound"
+	"skrin/linkeddata"
+	"skrin/pod"
+	"skrin/web"
+	"skrin/web/admin"
+)
+
+// Names of what the host keeps from one run to the next, beside its pods.
+const (
+	keptProofs    = "proofs"    // what the verifier remembered when it was shut down
+	keptHeartbeat = "heartbeat" // up to when proofs may have been accepted
+)
+
+// goodbye is how long requests may go on after the word to stop.
+const goodbye = 10 * time.Second
+
+// A house is an open data folder with everything that serves it.
+type house struct {
+	vault    *pod.Vault
+	verifier *identity.Verifier
+	server   *web.Server
+	log      *slog.Logger
+}
+
+// reach says where the house may go to ask about people.
+type reach struct {
+	allow    []netip.Prefix
+	loopback bool
+	app      linkeddata.IRI
+}
+
+// furnish puts the rooms of a house together over an open vault.
+func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
+	fetch := outbound.New(outbound.Config{
+		Base: vault.Base(), Local: web.Local(vault), AllowNet: r.allow, InsecureLoopback: r.loopback,
+		UserAgent: "skrin/" + versionName(),
+	})
+	verifier := identity.NewVerifier(identity.Config{
+		Base: vault.Base(), Fetch: fetch, InsecureLoopback: r.loopback,
+		Heartbeat: func(t time.Time) error { return keepTime(vault, keptHeartbeat, t) },
+	})
+	if err := remember(vault, verifier, log); err != nil {
+		return nil, err
+	}
+	server := web.New(web.Config{Vault: vault, Verifier: verifier, Base: vault.Base(), AppURL: r.app, Log: log})
+	return &house{vault: vault, verifier: verifier, server: server, log: log}, nil
+}
+
+// remember gives the verifier what the last run left it.
+func remember(vault *pod.Vault, verifier *identity.Verifier, log *slog.Logger) error {
+	proofs, err := vault.Kept(keptProofs)
+	if err != nil {
+		return fmt.Errorf("reading what was kept of the last run: %w", err)
+	}
+	heartbeat, err := keptTime(vault, keptHeartbeat)
+	if err != nil {
+		return err
+	}
+	if err := verifier.Restore(proofs, heartbeat); errors.Is(err, identity.ErrSnapshot) {
+		log.Warn("the proofs of the last run cannot be read; younger ones are refused", "error", err.Error())
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// serve answers on the listener, on the socket of the data folder and, if there is one, on the operator's listener,
+// until ctx ends. It returns when everything that was answered is durable and the house is closed.
+func (h *house) serve(ctx context.Context, data string, public, operator net.Listener) error {
+	socket, err := admin.Listen(data)
+	if err != nil {
+		return errors.Join(fmt.Errorf("the socket for commands: %w", err), h.close())
+	}
+	ends := make(chan error, 3)
+	console := h.handle(socket, admin.New(h.vault, h.log), ends)
+	metrics := h.handle(operator, h.server.Metrics(), ends)
+	go func() { ends <- h.server.Serve(public) }()
+	var failed error
+	select {
+	case <-ctx.Done():
+		h.log.Info("stopping")
+	case failed = <-ends:
+	}
+	wait, stop := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer stop()
+	if err := h.server.Shutdown(wait); err != nil {
+		h.log.Warn("requests were cut", "error", err.Error())
+	}
+	for _, s := range []*http.Server{console, metrics} {
+		_ = s.Shutdown(wait) // what is cut here was asked by the host
+	}
+	return errors.Join(failed, h.close())
+}
+
+// handle serves a handler on a listener of the host's own; a nil listener is not served.
+func (h *house) handle(ln net.Listener, handler http.Handler, ends chan<- error) *http.Server {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn)}
+	if ln == nil {
+		return server
+	}
+	go func() {
+		if err := server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			ends <- fmt.Errorf("serving %s: %w", ln.Addr(), err)
+		}
+	}()
+	return server
+}
+
+// close keeps what the next run must know, and gives the data folder back.
+func (h *house) close() error {
+	proofs, err := h.verifier.Snapshot()
+	if err == nil {
+		err = h.vault.Keep(keptProofs, proofs)
+	}
+	return errors.Join(err, h.vault.Close())
+}
+
+func keepTime(vault *pod.Vault, name string, t time.Time) error {
+	text, err := t.UTC().MarshalText()
+	if err != nil {
+		return err
+	}
+	return vault.Keep(name, text)
+}
+
+// keptTime is the zero time when nothing was kept.
+func keptTime(vault *pod.Vault, name string) (time.Time, error) {
+	text, err := vault.Kept(name)
+	if err != nil || text == nil {
+		return time.Time{}, err
+	}
+	var t time.Time
+	if err := t.UnmarshalText(text); err != nil {
+		return time.Time{}, fmt.Errorf("reading what was kept of the last run: %s: %w", name, err)
+	}
+	return t, nil
+}
