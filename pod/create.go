@@ -108,7 +108,7 @@ func (v *Vault) makeStore(p Info, keys *crypto.Keyring) error {
 	if err != nil {
 		return err
 	}
-	plain, err := json.Marshal(info{Format: podFormat, Name: p.Name, Owner: relativeTo(p.Root, p.Owner), Created: p.Created})
+	plain, err := json.Marshal(info{Format: podFormat, Name: p.Name, Owner: relativeTo(p.Root, p.Owner), Root: p.Root.String(), Created: p.Created})
 	if err != nil {
 		return err
 	}

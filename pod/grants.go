@@ -32,7 +32,7 @@ type grantRecord struct {
 // grantList is the pod's grants as of a version of the grant bucket.
 type grantList struct {
 	version   uint64
-	suspended bool // the clock is in doubt, so none of them counts
+	suspended bool // the clock or the file is in doubt, so none of them counts
 	list      []acl.Grant
 }
 
@@ -187,10 +187,10 @@ func (h *handle) saveGrant(t *tx, g acl.Grant) error {
 	return h.seal(t, bGrant, g.ID[:], 0, pad(plain, 0))
 }
 
-// grantsIn gives the grants as of the transaction. While the clock is in doubt
-// all of them are suspended.
+// grantsIn gives the grants as of the transaction. While the clock is in doubt,
+// or the file is an older copy, all of them are suspended.
 func (h *handle) grantsIn(t *tx) ([]acl.Grant, error) {
-	version, suspended := t.sequence(bGrant), h.vault.clock.doubtful()
+	version, suspended := t.sequence(bGrant), h.vault.clock.doubtful() || h.older.Load()
 	if list := h.grants.Load(); list != nil && list.version == version && list.suspended == suspended {
 		return list.list, nil
 	}

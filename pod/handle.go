@@ -24,11 +24,13 @@ type handle struct {
 	keys  *crypto.Keyring
 	store *store
 
-	ops    chan *op
-	idle   chan struct{} // closed when the writer has ended
-	fenced atomic.Bool
-	tally  tally
-	leases leases
+	ops       chan *op
+	idle      chan struct{} // closed when the writer has ended
+	fenced    atomic.Bool
+	witnessed atomic.Uint64 // the journal size that the host was told of last
+	older     atomic.Bool   // the file is an older copy than the host has seen: grants rest
+	tally     tally
+	leases    leases
 
 	grants atomic.Pointer[grantList]
 	acls   documentCache
@@ -45,6 +47,7 @@ type info struct {
 	Format  int       `json:"format"`
 	Name    string    `json:"name"`
 	Owner   string    `json:"owner"`
+	Root    string    `json:"root"` // its address when it was made or restored: links from then may still say so
 	Created time.Time `json:"created"`
 }
 
@@ -74,6 +77,9 @@ func openPod(v *Vault, id ID, key crypto.PodKey) (*handle, error) {
 		return nil, err
 	}
 	go h.write()
+	if h.older.Load() {
+		h.noteOlder()
+	}
 	return h, nil
 }
 
@@ -100,6 +106,9 @@ func (h *handle) load() (err error) {
 		h.root, err = h.vault.rootOf(h.info.Name)
 	}
 	if err == nil {
+		err = h.heedWitness()
+	}
+	if err == nil {
 		err = h.sweepBodies()
 	}
 	if err != nil {
@@ -117,6 +126,9 @@ func (h *handle) close() error {
 	}
 	close(h.ops)
 	<-h.idle
+	if !h.fenced.Load() {
+		h.keepWitness()
+	}
 	h.leases.endAll()
 	err := h.store.close()
 	h.keys.Destroy()

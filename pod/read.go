@@ -121,6 +121,9 @@ func (h *handle) account(ctx context.Context, s *Session, r reading) error {
 	if s.standsAsOwner(r.decision) {
 		return nil
 	}
+	if err := h.vault.space.forJournal(); err != nil {
+		return err
+	}
 	want := wantFor(r.path, acl.Read)
 	if s.agent.IsPublic() || r.decision.Public.Has(want) {
 		return h.countEvent(ctx, s, tallyKey{did: "read", from: addressClass(s.from), allowed: true}, r.path, 1, r.decision, want)

@@ -3,6 +3,7 @@ package pod
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -19,24 +20,40 @@ type space struct {
 }
 
 const (
-	writeReserve = 16 << 20 // bytes that ordinary writes leave
-	spaceMemory  = 200 * time.Millisecond
+	writeReserve   = 16 << 20 // bytes that ordinary writes leave
+	journalReserve = 4 << 20  // bytes that the readings of others leave, for revoking and deleting
+	spaceMemory    = 200 * time.Millisecond
 )
 
 // forWriting gives ErrNoSpace when only the reserve is left.
 func (s *space) forWriting() error {
+	if s.left() < writeReserve {
+		return fmt.Errorf("%w: only the reserve for deleting, revoking and the journal is left", ErrNoSpace)
+	}
+	return nil
+}
+
+// forJournal gives ErrNoSpace when others may read no more, because what they
+// did could soon not be written down.
+func (s *space) forJournal() error {
+	if s.left() < journalReserve {
+		return fmt.Errorf("%w: the reserve for the journal is spent", ErrNoSpace)
+	}
+	return nil
+}
+
+// left asks the disk, but not more often than a few times a second. A disk that
+// cannot be asked is found out when it is written to.
+func (s *space) left() int64 {
 	if time.Now().UnixNano()-s.checked.Load() > int64(spaceMemory) {
 		free, err := s.free(s.dir)
 		if err != nil {
-			return nil // a disk that cannot be asked is found out when it is written to
+			free = math.MaxInt64
 		}
 		s.last.Store(free)
 		s.checked.Store(time.Now().UnixNano())
 	}
-	if s.last.Load() < writeReserve {
-		return fmt.Errorf("%w: only the reserve for deleting, revoking and the journal is left", ErrNoSpace)
-	}
-	return nil
+	return s.last.Load()
 }
 
 // freeSpace asks the file system that holds dir.

@@ -135,6 +135,7 @@ func (v *Vault) tend() {
 		}
 		for _, h := range v.borrowAll() {
 			h.flushTally()
+			h.keepWitness()
 			v.release(h)
 		}
 	}

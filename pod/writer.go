@@ -6,10 +6,12 @@ import (
 	"fmt"
 )
 
-// op is one change on its way to the writer.
+// op is one change on its way to the writer, or something that must be done
+// while nothing is written.
 type op struct {
-	do   func(*change) error
-	done chan error
+	do    func(*change) error
+	alone func() error
+	done  chan error
 }
 
 // change is what one operation does inside the writer's transaction. It may be
@@ -37,7 +39,19 @@ func (h *handle) commit(ctx context.Context, do func(*change) error) error {
 	if h.fenced.Load() {
 		return ErrFenced
 	}
-	o := &op{do: do, done: make(chan error, 1)}
+	return h.send(ctx, &op{do: do, done: make(chan error, 1)})
+}
+
+// exclusive runs fn on the writer's goroutine, between two groups: nothing is
+// written meanwhile, reading goes on.
+func (h *handle) exclusive(ctx context.Context, fn func() error) error {
+	if h.fenced.Load() {
+		return ErrFenced
+	}
+	return h.send(ctx, &op{alone: fn, done: make(chan error, 1)})
+}
+
+func (h *handle) send(ctx context.Context, o *op) error {
 	select {
 	case h.ops <- o:
 	case <-ctx.Done():
@@ -51,20 +65,37 @@ func (h *handle) commit(ctx context.Context, do func(*change) error) error {
 func (h *handle) write() {
 	defer close(h.idle)
 	for o := range h.ops {
-		group := append(make([]*op, 0, 16), o)
-		for len(group) < maxGroup {
-			select {
-			case next, open := <-h.ops:
-				if open {
-					group = append(group, next)
-					continue
-				}
-			default:
+		for o != nil {
+			if o.alone != nil {
+				o.done <- guarded(o.alone)
+				break
 			}
-			break
+			var group []*op
+			group, o = h.gather(o)
+			h.writeGroup(group)
 		}
-		h.writeGroup(group)
 	}
+}
+
+// gather takes what waits behind the first into its group, up to one that must
+// be alone, which is given back.
+func (h *handle) gather(first *op) (group []*op, alone *op) {
+	group = append(make([]*op, 0, 16), first)
+	for len(group) < maxGroup {
+		select {
+		case next, open := <-h.ops:
+			switch {
+			case !open:
+				return group, nil
+			case next.alone != nil:
+				return group, next
+			}
+			group = append(group, next)
+		default:
+			return group, nil
+		}
+	}
+	return group, nil
 }
 
 // writeGroup commits the group, leaving out, one by one, operations that failed
@@ -125,6 +156,7 @@ func (h *handle) tryGroup(group []*op) int {
 	}
 	if decided {
 		h.recheckLeases()
+		h.keepWitness()
 	}
 	for i, o := range group {
 		o.done <- results[i]
