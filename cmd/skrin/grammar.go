@@ -54,7 +54,7 @@ func parse(args []string, getenv func(string) string, out, errOut io.Writer) (co
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { ended = code }),
 		kong.Resolvers(environment(getenv)),
-		kong.HelpFormatter(helpWithVariable),
+		kong.ValueFormatter(helpWithVariable),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)
 	if err != nil {

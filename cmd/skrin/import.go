@@ -33,13 +33,21 @@ func (c *importCommand) Run(ctx context.Context, t *terminal) error {
 	var failed []error
 	for _, name := range c.Files {
 		if err := c.file(ctx, t, server, name); err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", name, err))
+			failed = append(failed, aboutFile(name, err))
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
 	return finish(server, errors.Join(failed...))
+}
+
+// aboutFile says which file is meant. What the server did not understand is the file, not the command.
+func aboutFile(name string, err error) error {
+	if errors.Is(err, errUsage) {
+		return fmt.Errorf("%s: %v", name, err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // file imports one file.

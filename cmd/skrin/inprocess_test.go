@@ -62,7 +62,7 @@ func TestRefusalsAreSaidInTheServersWords(t *testing.T) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
-	c := answering(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) })
+	c := answering(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) })
 	if err := c.ask(context.Background(), "GET", "/x", nil, nil); err == nil || !strings.Contains(err.Error(), "502 Bad Gateway") {
 		t.Errorf("no problem document: %v", err)
 	}

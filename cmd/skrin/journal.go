@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"skrin/pod"
 	"skrin/web/admin"
 )
 
@@ -87,14 +88,17 @@ func sentence(line admin.Line) string {
 
 // who names the agent of a line, with the app if there was one.
 func who(line admin.Line) string {
-	name := line.Who
-	if name == "" {
-		name = "somebody"
+	switch {
+	case line.Client == pod.CLI.String():
+		return "the owner, by command line,"
+	case line.Who == pod.CLI.String():
+		return "the host"
+	case line.Who == "":
+		return "somebody"
+	case line.Client == "":
+		return line.Who
 	}
-	if line.Client != "" {
-		name += " with " + line.Client
-	}
-	return name
+	return line.Who + " with " + line.Client
 }
 
 // verify asks for the proof, and prints the head: kept elsewhere, it proves later that nothing before it was removed.

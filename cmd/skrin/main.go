@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -47,7 +48,9 @@ func (t *terminal) outcome(ctx context.Context, err error) int {
 		fmt.Fprintln(t.errOut, "skrin: interrupted")
 		return exitInterrupted
 	}
-	fmt.Fprintf(t.errOut, "skrin: %v\n", err)
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(t.errOut, "skrin: %s\n", strings.TrimRight(line, "\n"))
+	}
 	switch {
 	case errors.Is(err, errUsage):
 		return exitUsage

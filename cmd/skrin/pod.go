@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"skrin/web/admin"
 )
@@ -52,16 +53,13 @@ var errUnconfirmed = errors.New("the recovery key was not confirmed")
 
 // confirmRecovery lets the owner type the end of the key back, to be sure that it was kept.
 func (t *terminal) confirmRecovery(ctx context.Context, made admin.Created) error {
-	groups := strings.Fields(made.Recovery)
-	if len(groups) == 0 {
-		return nil
-	}
-	want := groups[len(groups)-1]
+	key := strings.TrimSpace(made.Recovery)
+	last := bare(key[strings.LastIndexByte(key, '\n')+1:])
 	answers := bufio.NewReader(t.in)
 	for range 3 {
-		fmt.Fprintf(t.errOut, "Type its last group back (%d characters): ", len(want))
+		fmt.Fprintf(t.errOut, "Type its last line back (%d characters; spaces and capitals do not matter): ", len(last))
 		answer, err := answers.ReadString('\n')
-		if strings.EqualFold(strings.TrimSpace(answer), want) {
+		if bare(answer) == last {
 			t.say("Good.")
 			return nil
 		}
@@ -73,6 +71,11 @@ func (t *terminal) confirmRecovery(ctx context.Context, made admin.Created) erro
 	}
 	return fmt.Errorf("%w; the pod was made, but if you did not keep the key: skrin pod delete %s, and make it again",
 		errUnconfirmed, made.Name)
+}
+
+// bare is a part of a recovery key without what people put between its letters.
+func bare(text string) string {
+	return strings.ToUpper(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '-' || unicode.IsSpace(r) }), ""))
 }
 
 type podListCommand struct {
