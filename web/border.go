@@ -134,20 +134,29 @@ func (s *Server) stream(x *exchange, a *request.Answer) {
 		c.watch(a.Done)
 	}
 	out := &outgoing{src: a.Stream}
+	out.failed = func() {
+		if ours {
+			c.broken.Store(true)
+		}
+	}
 	out.closed = func() { s.done(x, a.Status, out.count) }
 	x.fctx.Response.SetBodyStream(out, int(a.Size))
 }
 
-// outgoing counts what is sent and tells when it has ended.
+// outgoing counts what is sent, and tells when it has ended or failed.
 type outgoing struct {
 	src    io.ReadCloser
 	count  int64
+	failed func()
 	closed func()
 }
 
 func (o *outgoing) Read(p []byte) (int, error) {
 	n, err := o.src.Read(p)
 	o.count += int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		o.failed()
+	}
 	return n, err
 }
 

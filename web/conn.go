@@ -67,6 +67,7 @@ type conn struct {
 	net.Conn
 	home   *listener
 	linger atomic.Bool // the client may still be sending: let it read our answer before the connection is reset
+	broken atomic.Bool // an answer broke off: nothing more of it is to arrive
 	once   sync.Once
 
 	mu       sync.Mutex
@@ -88,6 +89,10 @@ func (c *conn) Close() error {
 	c.home.forget(c)
 	var err error
 	c.once.Do(func() {
+		if c.broken.Load() {
+			c.cut()
+			return
+		}
 		half, ok := c.Conn.(interface{ CloseWrite() error })
 		if !ok || !c.linger.Load() || half.CloseWrite() != nil {
 			err = c.Conn.Close()

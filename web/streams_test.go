@@ -96,6 +96,30 @@ func TestDownloadsEndWithTheRight(t *testing.T) {
 	}
 }
 
+// So does a long listing, and it is not taken for a whole one.
+func TestListingsEndWithTheRight(t *testing.T) {
+	w := podtest.New(t)
+	maria, ana := w.Citizen("maria"), w.As("dr-ana")
+	var b strings.Builder
+	for i := range 15_000 {
+		fmt.Fprintf(&b, `{"resourceType":"Basic","id":"b%d","code":{"text":"x"}}`+"\n", i)
+	}
+	maria.Post("/maria/health/other/", "application/fhir+ndjson", b.String()).Want(201)
+	g := w.Grant("maria", "/health/other/", ana, acl.Read, time.Hour)
+	c, r := slowly(t, w, ana, "/maria/health/other/")
+	maria.Delete("/maria/.access/grants/" + g.ID.String()).Want(204)
+	ended := time.Now()
+	time.Sleep(700 * time.Millisecond)
+	c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	text, err := io.ReadAll(r)
+	if err == nil || strings.HasSuffix(string(text), "0\r\n\r\n") {
+		t.Errorf("%d more bytes, %v", len(text), err)
+	}
+	if late := time.Since(ended); late > time.Second {
+		t.Errorf("it went on for %v", late)
+	}
+}
+
 // Large bodies flow both ways without being held in memory.
 func TestLargeBodiesFlow(t *testing.T) {
 	w := podtest.New(t)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"skrin/acl"
 	"skrin/linkeddata"
 	"skrin/pod"
 	"skrin/web/request"
@@ -49,7 +50,7 @@ func (h *Handler) list(ctx context.Context, r *request.Request, res *pod.Resourc
 		}
 	}
 	if next != "" {
-		a.Stream = request.Written(write)
+		a.Stream, a.Done = request.Written(write), untilForbidden(ctx, r)
 		return nil
 	}
 	var b bytes.Buffer
@@ -58,6 +59,30 @@ func (h *Handler) list(ctx context.Context, r *request.Request, res *pod.Resourc
 	}
 	a.Bytes, a.Size = b.Bytes(), int64(b.Len())
 	return nil
+}
+
+// untilForbidden gives a channel that closes when the asker may no longer read the
+// container. Each page asks again by itself; this is for a client that takes
+// its time over one. It ends with ctx.
+func untilForbidden(ctx context.Context, r *request.Request) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		often := time.NewTicker(400 * time.Millisecond)
+		defer often.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-often.C:
+			}
+			standing, err := r.Session.Stand(ctx, r.Path)
+			if ctx.Err() == nil && (err != nil || !standing.Decision.Allows(acl.Read)) {
+				close(done)
+				return
+			}
+		}
+	}()
+	return done
 }
 
 // listing writes the description of a container. Pages of Turtle, N-Triples and

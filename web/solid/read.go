@@ -22,16 +22,11 @@ func (h *Handler) read(ctx context.Context, r *request.Request) (*request.Answer
 	}
 	a := request.NewAnswer(http.StatusOK)
 	describe(a.Header, r, res)
-	if err := h.fill(ctx, r, res, a); err != nil {
-		if res.Body != nil {
-			res.Body.Close()
-		}
-		return a, err
+	err = h.fill(ctx, r, res, a)
+	if res.Body != nil && (err != nil || a.Stream == nil) {
+		res.Body.Close() // otherwise the stream closes it
 	}
-	if a.Stream == nil && res.Body != nil {
-		res.Body.Close()
-	}
-	return a, nil
+	return a, err
 }
 
 // fetch gets the resource, for HEAD without its body.
@@ -85,19 +80,30 @@ func (h *Handler) fill(ctx context.Context, r *request.Request, res *pod.Resourc
 		setForm(a, res, f)
 		return nil
 	}
+	return h.sendConverted(ctx, r, res, f, a)
+}
+
+// sendConverted makes another form of what is stored, and sends that.
+func (h *Handler) sendConverted(ctx context.Context, r *request.Request, res *pod.Resource, f form, a *request.Answer) error {
+	source := res
 	if res.Body == nil { // HEAD: only the body tells whether this form can be made
 		whole, err := r.Session.Get(ctx, r.Path)
 		if err != nil {
 			return err
 		}
 		defer whole.Body.Close()
-		res = whole
+		source = whole
 	}
-	f, body, err := h.convert(ctx, r, res, f)
+	f, body, err := h.convert(ctx, r, source, f)
 	if err != nil {
 		return err
 	}
-	return send(r, res, f, a, nopCloser{bytes.NewReader(body)}, int64(len(body)))
+	if res.Body == nil {
+		setForm(a, source, f)
+		a.Size = int64(len(body))
+		return nil
+	}
+	return send(r, res, f, a, bytes.NewReader(body), int64(len(body)))
 }
 
 // mayHaveGraphs says whether a body of the media type can have named graphs.
@@ -111,17 +117,12 @@ func setForm(a *request.Answer, res *pod.Resource, f form) {
 	a.Header.Set("ETag", tagOf(res.ETag, f.name))
 }
 
-// nopCloser is a body in memory.
-type nopCloser struct{ *bytes.Reader }
-
-func (nopCloser) Close() error { return nil }
-
 // send gives the answer a body of known size, or the part of it that Range asks for.
-func send(r *request.Request, res *pod.Resource, f form, a *request.Answer, body io.ReadSeekCloser, size int64) error {
+func send(r *request.Request, res *pod.Resource, f form, a *request.Answer, body io.ReadSeeker, size int64) error {
 	setForm(a, res, f)
 	a.Header.Set("Accept-Ranges", "bytes")
 	a.Size = size
-	if body == nil { // HEAD
+	if res.Body == nil { // HEAD
 		return nil
 	}
 	part, partial := byteRange{0, size}, false
@@ -150,17 +151,19 @@ func send(r *request.Request, res *pod.Resource, f form, a *request.Answer, body
 // arranging for a stream.
 const small = 64 << 10
 
-func deliver(a *request.Answer, res *pod.Resource, body io.ReadSeekCloser, length int64) error {
+// deliver takes length bytes from where body stands. A stream keeps the stored
+// body open, and with it the watch over the right to read it, until it is closed.
+func deliver(a *request.Answer, res *pod.Resource, body io.Reader, length int64) error {
 	a.Size = length
 	if length > small || res.Done != nil {
-		a.Stream, a.Done = part{io.LimitReader(body, length), body}, res.Done
+		a.Stream, a.Done = part{io.LimitReader(body, length), res.Body}, res.Done
 		return nil
 	}
 	a.Bytes = make([]byte, length)
 	if _, err := io.ReadFull(body, a.Bytes); err != nil {
 		return fmt.Errorf("read body: %w", err)
 	}
-	return body.Close()
+	return nil
 }
 
 // part is a run of a body that closes the whole.
