@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"skrin/crypto"
 )
@@ -127,9 +128,45 @@ func (h *handle) dropBody(c *change, n *node) error {
 	if n.entry.body.isZero() {
 		return c.del(bNode, nodeKey(n.entry.node, partBody))
 	}
-	file := h.bodyFile(n.entry.body)
-	c.then(func() { os.Remove(file) })
+	id := n.entry.body
+	c.then(func() { h.dropFile(id) })
 	return c.del(bBody, n.entry.body[:])
+}
+
+// dropFile removes a body's file, or leaves that to the backup that still needs it.
+func (h *handle) dropFile(id bodyID) {
+	h.pins.mu.Lock()
+	defer h.pins.mu.Unlock()
+	if h.pins.n > 0 {
+		h.pins.later = append(h.pins.later, id)
+		return
+	}
+	os.Remove(h.bodyFile(id))
+}
+
+// pins keep the files of removed bodies while backups are being written.
+type pins struct {
+	mu    sync.Mutex
+	n     int
+	later []bodyID
+}
+
+func (h *handle) pin() {
+	h.pins.mu.Lock()
+	h.pins.n++
+	h.pins.mu.Unlock()
+}
+
+func (h *handle) unpin() {
+	h.pins.mu.Lock()
+	defer h.pins.mu.Unlock()
+	if h.pins.n--; h.pins.n > 0 {
+		return
+	}
+	for _, id := range h.pins.later {
+		os.Remove(h.bodyFile(id))
+	}
+	h.pins.later = nil
 }
 
 // body gives n's body. A small one is copied out of the transaction, a large

@@ -202,7 +202,7 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 	if err := v.removeFiles(p.ID); err != nil {
 		return fmt.Errorf("remove files: %w", err)
 	}
-	return v.host.dropPod(name)
+	return errors.Join(v.host.dropPod(name), v.host.drop(bKept, v.host.keyOf("kept", witnessName(p.ID))))
 }
 
 // eraseSlots overwrites the slots before it removes them: on most disks that

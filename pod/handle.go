@@ -30,6 +30,7 @@ type handle struct {
 	witnessed atomic.Uint64 // the journal size that the host was told of last
 	older     atomic.Bool   // the file is an older copy than the host has seen: grants rest
 	tally     tally
+	pins      pins
 	leases    leases
 
 	grants atomic.Pointer[grantList]
@@ -88,20 +89,7 @@ func (h *handle) load() (err error) {
 	if h.store, err = openStore(h.vault.podFile(h.id), podBuckets...); err != nil {
 		return err
 	}
-	err = h.store.view(func(t *tx) error {
-		format := t.get(bHeader, keyFormat)
-		switch {
-		case format == nil:
-			return fmt.Errorf("%w: no format record", ErrDamaged)
-		case len(format) != 1 || format[0] != podFormat:
-			return fmt.Errorf("%w: format %x was written by a newer version", ErrDamaged, format)
-		}
-		plain, err := h.open(t, bHeader, keyInfo, 0)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(plain, &h.info)
-	})
+	err = h.readInfo()
 	if err == nil {
 		h.root, err = h.vault.rootOf(h.info.Name)
 	}
@@ -116,6 +104,24 @@ func (h *handle) load() (err error) {
 		return fmt.Errorf("open pod: %w", err)
 	}
 	return nil
+}
+
+// readInfo reads the format's number and whose pod it is.
+func (h *handle) readInfo() error {
+	return h.store.view(func(t *tx) error {
+		format := t.get(bHeader, keyFormat)
+		switch {
+		case format == nil:
+			return fmt.Errorf("%w: no format record", ErrDamaged)
+		case len(format) != 1 || format[0] != podFormat:
+			return fmt.Errorf("%w: format %x was written by a newer version", ErrDamaged, format)
+		}
+		plain, err := h.open(t, bHeader, keyInfo, 0)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(plain, &h.info)
+	})
 }
 
 // close ends the writer, then the file, then the keys. The vault calls it when

@@ -153,8 +153,10 @@ func (h *host) addPod(r podRecord) error {
 	return h.put(bPods, h.keyOf("pod", r.Name), pad(plain, 0))
 }
 
-func (h *host) dropPod(name string) error {
-	_, err := h.store.update(func(t *tx) error { return t.del(bPods, h.keyOf("pod", name)) })
+func (h *host) dropPod(name string) error { return h.drop(bPods, h.keyOf("pod", name)) }
+
+func (h *host) drop(b bucket, key []byte) error {
+	_, err := h.store.update(func(t *tx) error { return t.del(b, key) })
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -15,7 +16,11 @@ import (
 
 // store is an ordered map of opaque keys in a file: all that the rest of the
 // package knows of the database. A second kind of store is one more such file.
-type store struct{ db *bolt.DB }
+type store struct {
+	path string
+	mu   sync.RWMutex // held for writing while the file is replaced
+	db   *bolt.DB     // nil: it could not be opened again after it was replaced
+}
 
 // bucket is one of the store's name spaces. The letters are part of the format.
 type bucket byte
@@ -40,23 +45,22 @@ var errPanic = errors.New("the database failed")
 // openStore opens or makes the file with the given buckets. The file lock is
 // exclusive: a file that another process has gives ErrInUse.
 func openStore(path string, buckets ...bucket) (*store, error) {
-	var s store
+	for _, left := range []string{compactSuffix, snapshotSuffix, backupSuffix} { // by a stop in the middle
+		if err := os.Remove(path + left); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
 	if err := checkFile(path); errors.Is(err, errPages) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	} else if err != nil {
 		return nil, err
 	}
-	err := guarded(func() error {
-		db, err := bolt.Open(path, 0o600, &bolt.Options{
-			Timeout:        200 * time.Millisecond,
-			NoFreelistSync: true,
-			FreelistType:   bolt.FreelistMapType,
-		})
-		if err != nil {
+	s := &store{path: path}
+	err := guarded(func() (err error) {
+		if s.db, err = openBolt(path); err != nil {
 			return err
 		}
-		s.db = db
-		return db.Update(func(tx *bolt.Tx) error {
+		return s.db.Update(func(tx *bolt.Tx) error {
 			for _, b := range buckets {
 				if _, err := tx.CreateBucketIfNotExists([]byte{byte(b)}); err != nil {
 					return err
@@ -76,15 +80,42 @@ func openStore(path string, buckets ...bucket) (*store, error) {
 		}
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return &s, nil
+	return s, nil
+}
+
+func openBolt(path string) (*bolt.DB, error) {
+	return bolt.Open(path, 0o600, &bolt.Options{
+		Timeout:        200 * time.Millisecond,
+		NoFreelistSync: true,
+		FreelistType:   bolt.FreelistMapType,
+	})
 }
 
 // close waits for open transactions and gives the file back.
-func (s *store) close() error { return guarded(s.db.Close) }
+func (s *store) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.db == nil {
+		return nil
+	}
+	return guarded(s.db.Close)
+}
+
+// broken says whether there is no file to work on any more.
+func (s *store) broken() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.db == nil
+}
 
 // view runs fn on a consistent state. Nothing that fn got from the transaction
 // may be used after it returned.
 func (s *store) view(fn func(*tx) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.db == nil {
+		return ErrFenced
+	}
 	return guarded(func() error {
 		return s.db.View(func(t *bolt.Tx) error { return fn(&tx{t: t}) })
 	})
@@ -94,6 +125,11 @@ func (s *store) view(fn func(*tx) error) error {
 // fails, nothing. ran tells whether an error is fn's own: any other means that
 // the outcome is unknown.
 func (s *store) update(fn func(*tx) error) (own bool, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.db == nil {
+		return false, ErrFenced
+	}
 	var failed error
 	err = guarded(func() error {
 		return s.db.Update(func(t *bolt.Tx) error {
@@ -108,7 +144,7 @@ func (s *store) update(fn func(*tx) error) (own bool, err error) {
 // older one is needed when a write of the newer is interrupted.
 func (s *store) check() error {
 	return s.view(func(t *tx) error {
-		f, err := os.Open(s.db.Path())
+		f, err := os.Open(s.path)
 		if err != nil {
 			return err
 		}
@@ -117,7 +153,7 @@ func (s *store) check() error {
 			if _, both, err := newestMeta(data); err != nil || !both {
 				return fmt.Errorf("%w: %w: a meta page is damaged", ErrDamaged, errPages)
 			}
-			size := uint64(s.db.Info().PageSize)
+			size := uint64(t.t.DB().Info().PageSize)
 			err := walkPages(data, size, uint64(t.t.Cursor().Bucket().Root()), uint64(t.t.Size())/size)
 			if err != nil {
 				return fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -129,7 +165,7 @@ func (s *store) check() error {
 
 // size is the length of the file.
 func (s *store) size() int64 {
-	info, err := os.Stat(s.db.Path())
+	info, err := os.Stat(s.path)
 	if err != nil {
 		return 0
 	}

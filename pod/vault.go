@@ -2,6 +2,7 @@ package pod
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -58,6 +59,11 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 	h, err := openHost(dir, key)
 	if err != nil {
 		return nil, err
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "pods", restoring)); err == nil {
+		for _, d := range left { // of a restore that was interrupted
+			os.RemoveAll(d)
+		}
 	}
 	v := &Vault{
 		dir: dir, key: key, host: h,
@@ -136,6 +142,11 @@ func (v *Vault) tend() {
 		for _, h := range v.borrowAll() {
 			h.flushTally()
 			h.keepWitness()
+			if h.store.slack() {
+				if _, _, err := h.compact(context.Background()); err != nil {
+					v.log.Error("not compacted", "pod", h.id.short(), "error", err)
+				}
+			}
 			v.release(h)
 		}
 	}

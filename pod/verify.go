@@ -72,7 +72,8 @@ type checking struct {
 	ctx      context.Context
 	report   Report
 	progress func(int)
-	seen     map[string]bool // keys of nodes, bodies and references that the tree accounts for
+	visit    func(*tx, *node) error // instead of checking a node; nil: check it
+	seen     map[string]bool        // keys of nodes, bodies and references that the tree accounts for
 }
 
 func (c *checking) problem(where string, err error) {
@@ -138,6 +139,12 @@ func (c *checking) below(n *node) (containers []*node) {
 
 // node opens everything that belongs to one node.
 func (c *checking) node(t *tx, n *node) {
+	if c.visit != nil {
+		if err := c.visit(t, n); err != nil {
+			c.problem(n.path.s, err)
+		}
+		return
+	}
 	c.report.Resources++
 	if c.progress != nil {
 		c.progress(c.report.Resources)
