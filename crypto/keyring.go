@@ -78,9 +78,29 @@ func subkey(key PodKey, pod [16]byte, purpose string) *[sha256.Size]byte {
 }
 
 // Current is the id of the key that seals.
-func (k *Keyring) Current() [4]byte { return k.current }
+func (k *Keyring) Current() [4]byte {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.current
+}
 
-// Seals counts the values sealed since the keyring was made. A key must be
+// Advance makes a fresh key the one that seals; all those before it still open,
+// and names stay as they are. It fails when the ring has a key of that id.
+func (k *Keyring) Advance(key PodKey) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.values == nil {
+		return fmt.Errorf("advancing a keyring: %w", ErrDestroyed)
+	}
+	if err := k.add(key); err != nil {
+		return fmt.Errorf("advancing a keyring: %w", err)
+	}
+	k.current = key.id
+	k.seals.Store(0)
+	return nil
+}
+
+// Seals counts the values sealed with the current key since the keyring was made or advanced. A key must be
 // replaced before it has sealed 2^32 values in its whole life, so the caller
 // adds this to what it wrote down before.
 func (k *Keyring) Seals() uint64 { return k.seals.Load() }

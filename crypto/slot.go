@@ -65,6 +65,18 @@ func SealRecovery(r *RecoveryKey, pod [16]byte, k PodKey) (Slot, error) {
 	return sealSlot(RecoverySlot, pod, k, r.identity().Recipient())
 }
 
+// SealRecoveryFor wraps the key for the holder of a recovery key of which only
+// the public half is at hand, as RecoveryKey.Recipient gave it: how a slot is
+// renewed without the citizen. The caller must have kept that text where nobody
+// can change it. Errors wrap ErrKey for a text that is none.
+func SealRecoveryFor(recipient string, pod [16]byte, k PodKey) (Slot, error) {
+	to, err := age.ParseHybridRecipient(recipient)
+	if err != nil {
+		return Slot{}, fmt.Errorf("%w: the recovery key's public half cannot be read", ErrKey)
+	}
+	return sealSlot(RecoverySlot, pod, k, to)
+}
+
 // OpenRecovery opens a slot that SealRecovery made; it fails as OpenHost does.
 func (s Slot) OpenRecovery(r *RecoveryKey, pod [16]byte) (PodKey, error) {
 	if r == nil || r.identity == nil {

@@ -126,8 +126,11 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written) (Re
 	case st.found && p.IsContainer():
 		return Receipt{}, fmt.Errorf("%w: %s", ErrExists, p)
 	case st.found:
-		receipt.Unchanged, err = h.sameBody(c.tx, n, w)
-		if err == nil && !receipt.Unchanged {
+		if receipt.Unchanged, err = h.sameBody(c.tx, n, w); err == nil && !receipt.Unchanged {
+			if w.draft.IfTaken != "" && !w.draft.Replace {
+				w.draft.Name, w.draft.IfTaken = w.draft.IfTaken, ""
+				return h.appendOne(c, s, container, w)
+			}
 			err = h.mayReplace(&st, w)
 		}
 	default:

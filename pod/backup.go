@@ -57,6 +57,8 @@ func (s *Session) Backup(ctx context.Context, w io.Writer, opt BackupOptions) er
 	if err != nil {
 		return err
 	}
+	h.backing.Lock()
+	defer h.backing.Unlock()
 	h.pin()
 	defer h.unpin()
 	copied, bodies, err := h.snapshot(ctx)

@@ -66,6 +66,7 @@ func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
 		return Created{}, err
 	}
 	if err := v.seed(ctx, made.Info, want.Issuers); err != nil {
+		v.expel(made.ID)
 		v.removeFiles(made.ID)
 		return Created{}, fmt.Errorf("make pod: %w", err)
 	}
@@ -100,10 +101,10 @@ func (v *Vault) makeFiles(p Info) (*crypto.RecoveryKey, error) {
 		return nil, err
 	}
 	defer keys.Destroy()
-	return recovery, v.makeStore(p, keys)
+	return recovery, v.makeStore(p, keys, recovery.Recipient())
 }
 
-func (v *Vault) makeStore(p Info, keys *crypto.Keyring) error {
+func (v *Vault) makeStore(p Info, keys *crypto.Keyring, recovery string) error {
 	s, err := openStore(v.podFile(p.ID), podBuckets...)
 	if err != nil {
 		return err
@@ -121,6 +122,7 @@ func (v *Vault) makeStore(p Info, keys *crypto.Keyring) error {
 		return errors.Join(
 			t.put(bHeader, keyFormat, []byte{podFormat}),
 			h.seal(t, bHeader, keyInfo, 0, plain),
+			h.seal(t, bHeader, keyRecovery, 0, []byte(recovery)),
 			h.save(t, &root),
 		)
 	})
@@ -142,6 +144,9 @@ func (v *Vault) Lookup(name string) (Info, error) {
 	if CheckName(name) != nil {
 		return Info{}, ErrNoPod
 	}
+	if v.isClosed() {
+		return Info{}, ErrClosed
+	}
 	r, err := v.host.pod(name)
 	if err != nil {
 		return Info{}, err
@@ -154,6 +159,9 @@ func (v *Vault) Lookup(name string) (Info, error) {
 
 // Pods lists all pods by name.
 func (v *Vault) Pods() ([]Info, error) {
+	if v.isClosed() {
+		return nil, ErrClosed
+	}
 	records, err := v.host.pods()
 	if err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ type handle struct {
 	older     atomic.Bool   // the file is an older copy than the host has seen: grants rest
 	tally     tally
 	pins      pins
+	backing   sync.Mutex // one backup at a time
 	leases    leases
 
 	grants atomic.Pointer[grantList]
@@ -64,17 +65,12 @@ var podBuckets = []bucket{bHeader, bDir, bNode, bBody, bGrant, bJournal, bTree, 
 
 // openPod opens a pod whose key is at hand and starts its writer.
 func openPod(v *Vault, id ID, key crypto.PodKey) (*handle, error) {
-	keys, err := crypto.NewKeyring(id, key)
-	if err != nil {
-		return nil, err
-	}
 	h := &handle{
-		id: id, vault: v, keys: keys, dir: v.bodyDir(id),
+		id: id, vault: v, dir: v.bodyDir(id),
 		ops: make(chan *op, 1024), idle: make(chan struct{}),
 	}
 	h.leases.open = map[*lease]struct{}{}
-	if err := h.load(); err != nil {
-		keys.Destroy()
+	if err := h.load(key); err != nil {
 		return nil, err
 	}
 	go h.write()
@@ -85,11 +81,14 @@ func openPod(v *Vault, id ID, key crypto.PodKey) (*handle, error) {
 }
 
 // load opens the file and reads what must be known before anything else.
-func (h *handle) load() (err error) {
+func (h *handle) load(key crypto.PodKey) (err error) {
 	if h.store, err = openStore(h.vault.podFile(h.id), podBuckets...); err != nil {
 		return err
 	}
-	err = h.readInfo()
+	err = h.gatherKeys(key)
+	if err == nil {
+		err = h.readInfo()
+	}
 	if err == nil {
 		h.root, err = h.vault.rootOf(h.info.Name)
 	}
@@ -101,6 +100,9 @@ func (h *handle) load() (err error) {
 	}
 	if err != nil {
 		h.store.close()
+		if h.keys != nil {
+			h.keys.Destroy()
+		}
 		return fmt.Errorf("open pod: %w", err)
 	}
 	return nil

@@ -40,6 +40,7 @@ type Draft struct {
 	Name       string    // Append: the wished name, decoded ("" for a random one). Put ignores it
 	Exact      bool      // Append: this name or none. The same bytes there already: nothing changes; other bytes: ErrExists, unless Replace
 	Replace    bool      // Append with Exact: other bytes under the name are replaced, which takes Modify
+	IfTaken    string    // Append with Exact: the name to take, just as exactly, when other bytes are there and Replace is not set; "": none
 	Container  bool      // Append: make a container
 	MediaType  string    // required for anything with a body
 	Body       io.Reader // read once, to its end; nil is an empty body

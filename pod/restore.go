@@ -124,17 +124,16 @@ func (v *Vault) identify(u *unpacked, key crypto.PodKey, name string) (Info, lin
 			return Info{}, linkeddata.IRI{}, fmt.Errorf("%w: this very pod is here as %q; delete it first, or keep it", ErrPodExists, p.Name)
 		}
 	}
-	keys, err := crypto.NewKeyring(u.id, key)
-	if err != nil {
-		return Info{}, linkeddata.IRI{}, err
-	}
-	defer keys.Destroy()
 	s, err := openStore(u.store(), podBuckets...)
 	if err != nil {
-		return Info{}, linkeddata.IRI{}, err
+		return Info{}, linkeddata.IRI{}, fmt.Errorf("%w: %w", ErrBackup, err)
 	}
 	defer s.close()
-	h := &handle{id: u.id, vault: v, keys: keys, store: s}
+	h := &handle{id: u.id, vault: v, store: s}
+	if err := h.makeKeyring(key); err != nil {
+		return Info{}, linkeddata.IRI{}, fmt.Errorf("%w: %w", ErrBackup, err)
+	}
+	defer h.keys.Destroy()
 	return h.rename(name)
 }
 

@@ -246,6 +246,14 @@ func TestAppendIsOneTransactionAndIdempotent(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.refused(maria, "/health/vitals/c", ErrNotFound) // the whole request failed
+	second := point("a", "{second}")
+	second.IfTaken = "a-2"
+	for i := range 2 {
+		if r, err := maria.Append(ctx, vitals, second); err != nil || r[0].Path != MustPath("/health/vitals/a-2") || r[0].Unchanged != (i == 1) {
+			t.Fatal(r, err)
+		}
+		second.Body = strings.NewReader("{second}")
+	}
 	changed := point("a", "{other}")
 	changed.Replace = true
 	if r, err := maria.Append(ctx, vitals, changed); err != nil || r[0].Created || r[0].Unchanged {

@@ -147,6 +147,9 @@ func (v *Vault) tend() {
 					v.log.Error("not compacted", "pod", h.id.short(), "error", err)
 				}
 			}
+			if err := h.reseal(context.Background()); err != nil {
+				v.log.Error("not sealed anew", "pod", h.id.short(), "error", err)
+			}
 			v.release(h)
 		}
 	}
@@ -161,6 +164,12 @@ func (v *Vault) keepMark() error {
 		return err
 	}
 	return v.Keep(keptMark, b)
+}
+
+func (v *Vault) isClosed() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.closed
 }
 
 // Close ends all writing, waits until it is durable, and gives the folder back.

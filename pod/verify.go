@@ -73,6 +73,7 @@ type checking struct {
 	report   Report
 	progress func(int)
 	visit    func(*tx, *node) error // instead of checking a node; nil: check it
+	pause    func() error           // called between transactions; may be nil
 	seen     map[string]bool        // keys of nodes, bodies and references that the tree accounts for
 }
 
@@ -85,7 +86,11 @@ func (c *checking) inside(where string, fn func(*tx) error) {
 	if c.ctx.Err() != nil {
 		return
 	}
-	if err := c.h.store.view(fn); err != nil {
+	err := c.h.store.view(fn)
+	if err == nil && c.pause != nil {
+		err = c.pause()
+	}
+	if err != nil {
 		c.problem(where, err)
 	}
 }

@@ -1,0 +1,150 @@
+package pod
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"skrin/crypto"
+)
+
+// resealStep is how many values one transaction seals anew: few enough that
+// nobody waits long.
+const resealStep = 200
+
+// reseal seals every value with the current key that is not yet, in short
+// transactions beside all other work. It may be stopped and begun again.
+func (h *handle) reseal(ctx context.Context) error {
+	current := h.keys.Current()
+	if done, err := h.resealed(current); done || err != nil {
+		return err
+	}
+	for _, b := range []bucket{bHeader, bDir, bGrant, bJournal, bIndex} {
+		if err := h.resealBucket(ctx, b); err != nil {
+			return err
+		}
+	}
+	if err := h.resealTree(ctx); err != nil {
+		return err
+	}
+	return h.commit(ctx, func(c *change) error {
+		return h.seal(c.tx, bHeader, keyResealed, 0, current[:])
+	})
+}
+
+func (h *handle) resealed(current [4]byte) (done bool, err error) {
+	err = h.store.view(func(t *tx) error {
+		id, err := h.open(t, bHeader, keyResealed, 0)
+		done = bytes.Equal(id, current[:]) || id == nil && t.get(bHeader, olderKey(0)) == nil
+		return err
+	})
+	return done, err
+}
+
+// resealBucket goes through a bucket whose values are all bound to version 0.
+func (h *handle) resealBucket(ctx context.Context, b bucket) error {
+	for after := []byte(nil); ; {
+		more := false
+		err := h.commit(ctx, func(c *change) error {
+			var stale [][]byte
+			more = false
+			err := c.scan(b, nil, after, func(key, sealed []byte) (bool, error) {
+				after = bytes.Clone(key)
+				if h.stale(b, key, sealed) {
+					stale = append(stale, after)
+				}
+				more = len(stale) == resealStep
+				return !more, nil
+			})
+			for _, key := range stale {
+				if err == nil {
+					err = h.sealAnew(c.tx, b, key, 0)
+				}
+			}
+			return err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// stale says whether a value is sealed, and with an older key. The keys
+// themselves are sealed with what they must be sealed with.
+func (h *handle) stale(b bucket, key, sealed []byte) bool {
+	if b == bHeader && (bytes.Equal(key, keyFormat) || bytes.Equal(key, keyNext) || bytes.HasPrefix(key, []byte("older/"))) {
+		return false
+	}
+	id, err := crypto.SealedWith(sealed)
+	return err == nil && id != h.keys.Current()
+}
+
+func (h *handle) sealAnew(t *tx, b bucket, key []byte, version uint64) error {
+	sealed := t.get(b, key)
+	if sealed == nil || !h.stale(b, key, sealed) {
+		return nil
+	}
+	plain, err := h.open(t, b, key, version)
+	if err != nil {
+		return err
+	}
+	return h.seal(t, b, key, version, plain)
+}
+
+// resealTree goes through bodies, ACLs and descriptions, whose versions stand in
+// the directory.
+func (h *handle) resealTree(ctx context.Context) error {
+	var batch []*node
+	flush := func() error {
+		nodes := batch
+		batch = nil
+		return h.commit(ctx, func(c *change) error {
+			for _, n := range nodes {
+				if err := h.resealNode(c.tx, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	c := checking{h: h, ctx: ctx, seen: map[string]bool{}}
+	c.visit = func(_ *tx, n *node) error {
+		batch = append(batch, n)
+		return nil
+	}
+	c.pause = func() error {
+		if len(batch) < resealStep {
+			return nil
+		}
+		return flush()
+	}
+	c.tree()
+	if len(c.report.Problems) > 0 {
+		return fmt.Errorf("%w: %s", ErrDamaged, c.report.Problems[0])
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return flush()
+}
+
+// resealNode seals what belongs to a node anew, as the directory has it now.
+func (h *handle) resealNode(t *tx, n *node) error {
+	plain, err := h.open(t, bDir, n.key, 0)
+	if err != nil || plain == nil { // nil: it is gone
+		return err
+	}
+	e, err := parseEntry(plain)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	for p, version := range map[part]uint64{partBody: e.version, partACL: e.acl, partMeta: e.meta} {
+		if version == 0 {
+			continue
+		}
+		if err := h.sealAnew(t, bNode, nodeKey(e.node, p), version); err != nil {
+			return err
+		}
+	}
+	return h.sealAnew(t, bBody, e.body[:], e.version)
+}
