@@ -79,48 +79,30 @@ func (b *batch) add(r health.Record, byType bool) {
 	b.bytes += len(r.Body)
 }
 
-func (b *batch) draft(i int, name string) pod.Draft {
-	r := b.records[i]
-	return pod.Draft{
-		Name: b.folders[i] + name, Exact: true, MediaType: r.MediaType, Body: bytes.NewReader(r.Body), References: r.References,
+// draft says under which name a record goes. Two sources may give the same id to
+// different things: then the second one gets its other name.
+func (b *batch) draft(i int) pod.Draft {
+	r, folder := b.records[i], b.folders[i]
+	d := pod.Draft{Name: folder + r.Name, Exact: true, MediaType: r.MediaType, Body: bytes.NewReader(r.Body), References: r.References}
+	if r.NameIfTaken != "" {
+		d.IfTaken = folder + r.NameIfTaken
 	}
+	return d
 }
 
-// commit files the batch in one transaction. Only when a record's name holds
-// something else already, which takes two sources that gave the same id to
-// different things, does each get a transaction of its own, and that record its
-// other name.
+// commit files the batch in one transaction.
 func (f Filer) commit(ctx context.Context, b *batch, sum *Summary) error {
 	if len(b.records) == 0 {
 		return nil
 	}
 	drafts := make([]pod.Draft, len(b.records))
-	for i, r := range b.records {
-		drafts[i] = b.draft(i, r.Name)
+	for i := range b.records {
+		drafts[i] = b.draft(i)
 	}
 	receipts, err := f.Session.Append(ctx, f.Container, drafts...)
-	switch {
-	case errors.Is(err, pod.ErrExists):
-		err = f.oneByOne(ctx, b, sum)
-	case err == nil:
-		for _, receipt := range receipts {
-			sum.count(receipt)
-		}
+	for _, receipt := range receipts {
+		sum.count(receipt)
 	}
 	*b = batch{}
 	return err
-}
-
-func (f Filer) oneByOne(ctx context.Context, b *batch, sum *Summary) error {
-	for i, r := range b.records {
-		receipts, err := f.Session.Append(ctx, f.Container, b.draft(i, r.Name))
-		if errors.Is(err, pod.ErrExists) && r.NameIfTaken != "" {
-			receipts, err = f.Session.Append(ctx, f.Container, b.draft(i, r.NameIfTaken))
-		}
-		if err != nil {
-			return err
-		}
-		sum.count(receipts[0])
-	}
-	return nil
 }
