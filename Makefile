@@ -4,7 +4,8 @@
 #   make build   one static binary: ./skrin
 #   make bench   the benchmarks, with allocations
 #   make fuzz    every fuzz target for FUZZTIME (30s) each
-#   make soak    the long campaigns: tests named Soak for SOAK (10m) each, then make fuzz
+#   make soak    the long campaigns: tests named Soak for SOAK (10m) each, STEPS (200000) of a random history
+#                against a plain map, then make fuzz for SOAK each
 #
 # With CI=true a test whose data or tool is missing fails instead of being skipped.
 
@@ -12,6 +13,7 @@ SHELL    := /bin/bash
 GO       ?= go
 FUZZTIME ?= 30s
 SOAK     ?= 10m
+STEPS    ?= 200000
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 TOOLS    := $(GO) git make gcc
 
@@ -27,7 +29,7 @@ bench: tools
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 soak: tools
-	SOAK=$(SOAK) $(GO) test -run Soak -count=1 -v -timeout 24h ./...
+	SOAK=$(SOAK) SKRIN_STEPS=$(STEPS) $(GO) test -run 'Soak|RandomHistory' -count=1 -v -timeout 24h ./...
 	$(MAKE) fuzz FUZZTIME=$(SOAK)
 
 fuzz: tools

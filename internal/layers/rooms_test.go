@@ -59,6 +59,8 @@ var rooms = map[string]room{
 		"web/access", "web/admin", "web/fhir", "web/solid", "internal/demodata", "internal/jose", "internal/outbound",
 		"internal/podtest/issuer"},
 		"a whole server in a test sees the whole house"},
+	"internal/faults": {[]string{"acl", "crypto", "linkeddata", "pod"},
+		"it breaks pods on purpose, from below: what it needs of them is what any host has"},
 	"internal/layers": {nil,
 		"it reads the source, it does not run it"},
 }
