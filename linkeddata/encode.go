@@ -55,7 +55,9 @@ func (g *Graph) EncodeWith(w io.Writer, mt MediaType, st Style) error {
 func encodeLines(o output, g *Graph) error {
 	w := linesWriter{output: o}
 	for i := range g.quads {
-		w.quad(&g.quads[i])
+		if q := &g.quads[i]; !q.S.IsZero() {
+			w.quad(q)
+		}
 	}
 	return w.flush()
 }

@@ -11,10 +11,16 @@ import (
 // keep the order in which they came. The zero Graph is empty and ready to use.
 // Several goroutines may read a Graph, as long as none of them changes it.
 type Graph struct {
-	quads []Quad
+	quads []Quad // the zero Quad: one was removed here
+	holes int    // of those
 	all   quadIndex
-	bySub atomic.Pointer[subjectIndex] // built when first needed
+	bySub atomic.Pointer[subjectIndex] // built when needed often
+	scans atomic.Int32                 // searches made without it
 }
+
+// enoughScans is how often a graph is searched from end to end before an index
+// is made: making it costs as much as that many searches.
+const enoughScans = 8
 
 // NewGraph makes an empty graph with room for n quads.
 func NewGraph(n int) *Graph { return &Graph{quads: make([]Quad, 0, n)} }
@@ -22,9 +28,10 @@ func NewGraph(n int) *Graph { return &Graph{quads: make([]Quad, 0, n)} }
 // Add puts a triple into the default graph.
 func (g *Graph) Add(s, p, o Term) { g.AddQuad(Quad{Triple: Triple{s, p, o}}) }
 
-// AddQuad puts a quad into the graph it names and says whether it is new.
+// AddQuad puts a quad into the graph it names and says whether it is new. A
+// quad without a subject is none, and is not added.
 func (g *Graph) AddQuad(q Quad) bool {
-	if !g.all.add(g.quads, q) {
+	if q.S.IsZero() || !g.all.add(g.quads, q) {
 		return false
 	}
 	g.quads = append(g.quads, q)
@@ -34,24 +41,35 @@ func (g *Graph) AddQuad(q Quad) bool {
 	return true
 }
 
-// Remove takes a quad out and says whether it was there. It costs time in
-// proportion to the graph.
+// Remove takes a quad out and says whether it was there. What it costs does
+// not depend on the size of the graph, taken over many calls.
 func (g *Graph) Remove(q Quad) bool {
+	if q.S.IsZero() {
+		return false
+	}
 	at := g.all.find(g.quads, q)
 	if at < 0 {
 		return false
 	}
-	g.quads = slices.Delete(g.quads, at, at+1)
-	g.all.rebuild(g.quads)
-	g.bySub.Store(nil)
+	g.quads[at] = Quad{}
+	if g.holes++; g.holes > len(g.quads)/2 || len(g.quads) <= smallGraph {
+		g.closeHoles()
+	}
 	return true
 }
 
+func (g *Graph) closeHoles() {
+	g.quads = slices.DeleteFunc(g.quads, func(q Quad) bool { return q.S.IsZero() })
+	g.holes = 0
+	g.all.rebuild(g.quads)
+	g.bySub.Store(nil)
+}
+
 // Has says whether the quad is in the graph.
-func (g *Graph) Has(q Quad) bool { return g.all.find(g.quads, q) >= 0 }
+func (g *Graph) Has(q Quad) bool { return !q.S.IsZero() && g.all.find(g.quads, q) >= 0 }
 
 // Len counts the quads of all graphs.
-func (g *Graph) Len() int { return len(g.quads) }
+func (g *Graph) Len() int { return len(g.quads) - g.holes }
 
 // HasNamed says whether any quad is in a named graph: such a dataset cannot be
 // written as Turtle or N-Triples.
@@ -61,23 +79,37 @@ func (g *Graph) HasNamed() bool {
 
 // Clone gives a graph with the same quads; later changes of one do not touch the other.
 func (g *Graph) Clone() *Graph {
-	c := &Graph{quads: slices.Clone(g.quads), all: g.all}
+	return g.cloneFor(0)
+}
+
+// cloneFor is Clone with room for n more quads.
+func (g *Graph) cloneFor(n int) *Graph {
+	c := &Graph{quads: make([]Quad, len(g.quads), len(g.quads)+n), holes: g.holes, all: g.all}
+	copy(c.quads, g.quads)
 	c.all.table = slices.Clone(g.all.table)
 	return c
 }
 
 // Quads gives every quad in order.
-func (g *Graph) Quads() iter.Seq[Quad] { return slices.Values(g.quads) }
+func (g *Graph) Quads() iter.Seq[Quad] {
+	return func(yield func(Quad) bool) {
+		for i := range g.quads {
+			if !g.quads[i].S.IsZero() && !yield(g.quads[i]) {
+				return
+			}
+		}
+	}
+}
 
 // Match gives the default graph's triples that fit; a zero term fits anything.
-// The triples of one subject are found without looking at the others.
+// The triples of one subject are found without looking at the others, as soon
+// as that was asked for often enough.
 func (g *Graph) Match(s, p, o Term) iter.Seq[Triple] {
 	return func(yield func(Triple) bool) {
 		want := func(q *Quad) bool {
-			return q.Graph.IsZero() && fits(s, q.S) && fits(p, q.P) && fits(o, q.O)
+			return q.Graph.IsZero() && !q.S.IsZero() && fits(s, q.S) && fits(p, q.P) && fits(o, q.O)
 		}
-		if !s.IsZero() && len(g.quads) > smallGraph {
-			x := g.subjects()
+		if x := g.subjects(s); x != nil {
 			for i := x.first(s); i > 0; i = x.next[i-1] {
 				if q := &g.quads[i-1]; want(q) && !yield(q.Triple) {
 					return
@@ -106,11 +138,14 @@ func (g *Graph) Objects(s, p Term) iter.Seq[Term] {
 
 func fits(want, have Term) bool { return want.IsZero() || want == have }
 
-// subjects gives the index by subject. Two readers may both build it at first;
-// either result serves.
-func (g *Graph) subjects() *subjectIndex {
+// subjects gives the index for a search by subject, nil where it does not help
+// or does not pay yet. Two readers may both build it at first; either result serves.
+func (g *Graph) subjects(s Term) *subjectIndex {
+	if s.IsZero() {
+		return nil
+	}
 	x := g.bySub.Load()
-	if x == nil {
+	if x == nil && len(g.quads) > smallGraph && g.scans.Add(1) > enoughScans {
 		x = indexSubjects(g.quads)
 		g.bySub.Store(x)
 	}

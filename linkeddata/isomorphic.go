@@ -23,7 +23,7 @@ func Isomorphic(a, b *Graph) bool {
 		return false
 	}
 	for _, q := range a.quads {
-		if !hasBlank(q) && !b.Has(q) {
+		if !q.S.IsZero() && !hasBlank(q) && !b.Has(q) {
 			return false
 		}
 	}

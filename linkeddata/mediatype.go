@@ -26,6 +26,8 @@ var (
 	NQuads   = MediaType{essence: "application/n-quads"}
 	JSONLD   = MediaType{essence: "application/ld+json"}
 	N3       = MediaType{essence: "text/n3"} // of patches only
+
+	SPARQLUpdate = MediaType{essence: "application/sparql-update"} // of patches only
 )
 
 // ParseMediaType reads the value of a Content-Type field.

@@ -75,8 +75,13 @@ func pattern(t Term) PatternTerm {
 
 // refuse stops with ErrPatch at the present place.
 func (p *turtle) refuse(format string, args ...any) {
+	panic(stop{p.here().because(format, args...)})
+}
+
+// here is the present place.
+func (p *turtle) here() refusal {
 	line, column := p.place(p.pos)
-	panic(stop{refusal{line, column}.because(format, args...)})
+	return refusal{line, column}
 }
 
 // refusal is a place that is named in an ErrPatch.

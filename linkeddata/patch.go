@@ -2,11 +2,13 @@ package linkeddata
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
 // Patch changes a graph: where its patterns match exactly once, the deleted
-// triples go and the inserted ones come. The zero Patch changes nothing.
+// triples go and the inserted ones come. A blank node in an insertion is a new
+// one whenever the patch is applied. The zero Patch changes nothing.
 type Patch struct {
 	Where, Deletes, Inserts []TriplePattern
 }
@@ -52,14 +54,13 @@ func (p Patch) Apply(g *Graph) (*Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	after := NewGraph(g.Len() + len(p.Inserts))
-	for _, q := range g.quads {
-		if !q.Graph.IsZero() || !gone[q.Triple] {
-			after.AddQuad(q)
-		}
+	after := g.cloneFor(len(p.Inserts))
+	for _, triple := range gone {
+		after.Remove(Quad{Triple: triple})
 	}
+	fresh := freshNodes{g: g}
 	for _, t := range p.Inserts {
-		triple, err := t.bind(bound)
+		triple, err := fresh.pattern(t).bind(bound)
 		if err != nil {
 			return nil, fmt.Errorf("insert: %w", err)
 		}
@@ -86,8 +87,8 @@ func (p Patch) match(g *Graph) (binding, error) {
 	return s.found[0], nil
 }
 
-func (p Patch) deletions(g *Graph, bound binding) (map[Triple]bool, error) {
-	gone := make(map[Triple]bool, len(p.Deletes))
+func (p Patch) deletions(g *Graph, bound binding) ([]Triple, error) {
+	gone := make([]Triple, 0, len(p.Deletes))
 	for _, t := range p.Deletes {
 		triple, err := t.bind(bound)
 		if err != nil {
@@ -96,7 +97,7 @@ func (p Patch) deletions(g *Graph, bound binding) (map[Triple]bool, error) {
 		if !g.Has(Quad{Triple: triple}) {
 			return nil, fmt.Errorf("%w: a triple to delete is not there: %s", ErrPatchConflict, triple)
 		}
-		gone[triple] = true
+		gone = append(gone, triple)
 	}
 	return gone, nil
 }
@@ -113,6 +114,45 @@ func (t TriplePattern) bind(b binding) (Triple, error) {
 		return Triple{}, fmt.Errorf("%w: only an IRI can become a predicate: %s", ErrPatchConflict, triple)
 	}
 	return triple, nil
+}
+
+// freshNodes makes new nodes of a patch's blank nodes.
+type freshNodes struct {
+	g     *Graph
+	nodes map[Term]Term
+	taken map[Term]bool // the graph's own that look like new ones
+}
+
+const freshLabel = ".new"
+
+// pattern gives t with new nodes in the place of blank ones.
+func (f *freshNodes) pattern(t TriplePattern) TriplePattern {
+	for _, p := range [...]*PatternTerm{&t.S, &t.O} {
+		if p.Term.IsBlank() {
+			p.Term = f.node(p.Term)
+		}
+	}
+	return t
+}
+
+func (f *freshNodes) node(t Term) Term {
+	if f.nodes == nil {
+		f.nodes, f.taken = map[Term]Term{}, map[Term]bool{}
+		for q := range f.g.Quads() {
+			for _, t := range [...]Term{q.S, q.O, q.Graph} {
+				if t.IsBlank() && strings.HasPrefix(t.s, freshLabel) {
+					f.taken[t] = true
+				}
+			}
+		}
+	}
+	node, known := f.nodes[t]
+	for n := len(f.nodes) + 1; !known; n++ {
+		node = Blank(freshLabel + strconv.Itoa(n))
+		known = !f.taken[node]
+	}
+	f.nodes[t], f.taken[node] = node, true
+	return node
 }
 
 // String writes the triple as one line of N-Triples, without its end.

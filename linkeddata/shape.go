@@ -51,6 +51,10 @@ func (s *shape) gather() {
 	known := make(map[key]int32, 16)
 	quads := s.g.quads
 	for from := 0; from < len(quads); {
+		if quads[from].S.IsZero() {
+			from++
+			continue
+		}
 		k := key{quads[from].Graph, quads[from].S}
 		to := from + 1
 		for to < len(quads) && quads[to].S == k.subject && quads[to].Graph == k.graph {

@@ -11,6 +11,7 @@ type turtle struct {
 	scanner
 	dataset  bool
 	formulae *formulae // not nil: the N3 subset of patches
+	update   *update   // not nil: SPARQL Update
 	each     func(Quad) error
 
 	names    interner
@@ -227,10 +228,13 @@ func (p *turtle) fresh() Term {
 	return Blank("." + strconv.Itoa(p.blanks))
 }
 
-// failTerm stops where the N3 subset or Turtle has no such term.
+// failTerm stops where Turtle, or what is read by its means, has no such term.
 func (p *turtle) failTerm(what string) {
-	if p.formulae == nil {
-		p.unexpected(what)
+	switch {
+	case p.formulae != nil:
+		p.formulae.outside(p, what)
+	case p.update != nil:
+		p.update.outside(what)
 	}
-	p.formulae.outside(p, what)
+	p.unexpected(what)
 }

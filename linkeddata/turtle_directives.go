@@ -42,7 +42,7 @@ func (p *turtle) keyword() bool {
 // keywordAhead gives the word that comes, without moving over it, or "" when it
 // is the prefix of a name or longer than any keyword.
 func (p *turtle) keywordAhead() string {
-	const longest = len("prefix")
+	const longest = len("construct")
 	for n := 0; n <= longest+1; n++ {
 		c := p.peekAt(n)
 		if c == ':' {

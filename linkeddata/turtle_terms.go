@@ -16,6 +16,8 @@ func (p *turtle) resource(what string) Term {
 		return Term{s: p.prefixedName(what)}
 	case c == '?' && p.formulae != nil:
 		return p.formulae.variable(p)
+	case (c == '?' || c == '$') && p.update != nil:
+		return p.update.variable()
 	}
 	p.failTerm(what)
 	return Term{}
@@ -23,6 +25,17 @@ func (p *turtle) resource(what string) Term {
 
 // verb reads a predicate.
 func (p *turtle) verb() Term {
+	if p.update == nil {
+		return p.predicate()
+	}
+	p.update.noPath(false)
+	t := p.predicate()
+	p.space()
+	p.update.noPath(true)
+	return t
+}
+
+func (p *turtle) predicate() Term {
 	if p.peek() == 'a' && p.keywordAhead() == "a" {
 		p.pos++
 		return RDFType.Term()
@@ -47,10 +60,13 @@ func (p *turtle) object() Term {
 		return node
 	case c == '(':
 		return p.list()
-	case c == 't', c == 'f':
-		if word := p.keywordAhead(); word == "true" || word == "false" {
-			p.pos += len(word)
-			return Term{s: word, t: nsXSD + "boolean"}
+	case c == 't', c == 'f', p.update != nil && (c == 'T' || c == 'F'):
+		word := p.keywordAhead()
+		if value := lowerASCII(word); value == "true" || value == "false" {
+			if value == word || p.update != nil { // SPARQL does not mind the case
+				p.pos += len(word)
+				return Term{s: value, t: nsXSD + "boolean"}
+			}
 		}
 	case c == '{' && p.formulae != nil:
 		return p.formulae.formula(p)
