@@ -128,7 +128,7 @@ func (in *fhirReader) entries(o *outermost) bool {
 		if err != nil && !o.bundle {
 			return in.survives(o, err)
 		}
-		if !o.bundle && isEntry(raw, in.lim.Depth) {
+		if !o.bundle && looksLikeEntry(raw, in.lim.Depth) {
 			in.isBundle(o)
 		}
 		if !o.bundle {
@@ -138,7 +138,7 @@ func (in *fhirReader) entries(o *outermost) bool {
 	})
 }
 
-func isEntry(raw []byte, depth int) bool {
+func looksLikeEntry(raw []byte, depth int) bool {
 	t, err := tree.Parse(string(raw), depth)
 	if err != nil {
 		return false

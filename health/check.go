@@ -11,10 +11,11 @@ import (
 
 // Check tells what is structurally wrong with a FHIR R4 resource: elements that
 // the type does not have, values of the wrong JSON kind, lists where one value
-// belongs and the other way round, dates and whole numbers that are none. It
-// does not look at what must be present, nor at terminologies and profiles.
-// An empty answer means that Graph can show the resource. Of very many problems
-// only the first hundred are told.
+// belongs and the other way round, two types of a choice, dates and whole
+// numbers that are none. It does not look at what must be present, nor at
+// terminologies and profiles; Validate sees more. An empty answer means that
+// Graph can show the resource. Of very many problems only the first hundred are
+// told.
 func Check(body []byte) []Problem {
 	t, err := tree.Parse(string(body), DefaultLimits.Depth)
 	if err != nil {
@@ -48,64 +49,55 @@ func check(t *tree.Tree, n tree.Node, table *elements.Table) []Problem {
 type checker struct {
 	tree     *tree.Tree
 	table    *elements.Table
+	strict   *strict // nil: only what keeps a resource out
 	problems []Problem
+	errors   int
 	path     []step
 }
 
-// step is one part of a path: a name, or a place in a list.
-type step struct {
-	name  string
-	index int
+func (c *checker) at(name string, f *elements.Field) {
+	element := ""
+	if f != nil {
+		element = f.Element
+	}
+	c.path = append(c.path, step{name: name, element: element})
 }
 
-func (c *checker) at(name string) { c.path = append(c.path, step{name: name}) }
-func (c *checker) item(i int)     { c.path = append(c.path, step{index: i}) }
-func (c *checker) back()          { c.path = c.path[:len(c.path)-1] }
+func (c *checker) item(i int) { c.path = append(c.path, step{index: i}) }
+func (c *checker) back()      { c.path = c.path[:len(c.path)-1] }
 
-func (c *checker) report(kind error, what string) {
-	if len(c.problems) < maxProblems {
-		c.problems = append(c.problems, Problem{Where: pathText(c.path), What: what, Err: kind})
+func (c *checker) report(kind error, code, what string) {
+	if c.errors++; c.errors <= maxProblems {
+		c.problems = append(c.problems, Problem{Where: pathText(c.path), Expression: expression(c.path), What: what, Code: code, Err: kind})
 	}
-}
-
-func pathText(path []step) string {
-	var b strings.Builder
-	for i, s := range path {
-		switch {
-		case s.name == "":
-			b.WriteString("[" + strconv.Itoa(s.index) + "]")
-			continue
-		case i > 0:
-			b.WriteByte('.')
-		}
-		b.WriteString(s.name)
-	}
-	return b.String()
 }
 
 // resource looks at an object that must name its type.
 func (c *checker) resource(n tree.Node) {
 	if c.tree.Kind(n) != tree.Object {
-		c.report(ErrInvalid, words(c.tree.Kind(n))+" where a resource belongs")
+		c.report(ErrInvalid, codeStructure, words(c.tree.Kind(n))+" where a resource belongs")
 		return
 	}
 	name := c.tree.Member(n, "resourceType")
 	switch {
 	case name == 0:
-		c.report(ErrInvalid, `resourceType is missing, so this is no FHIR resource`)
+		c.report(ErrInvalid, codeRequired, `resourceType is missing, so this is no FHIR resource`)
 		return
 	case c.tree.Kind(name) != tree.String:
-		c.report(ErrInvalid, "resourceType must be a text")
+		c.report(ErrInvalid, codeStructure, "resourceType must be a text")
 		return
 	}
 	typ := c.table.Resource(c.tree.Text(name))
 	if typ == nil {
-		c.report(ErrUnknownType, quoted(c.tree.Text(name))+" is no FHIR R4 resource type")
+		c.report(ErrUnknownType, codeNotSupported, quoted(c.tree.Text(name))+" is no FHIR R4 resource type")
 		return
 	}
 	if len(c.path) == 0 {
-		c.at(typ.Name)
+		c.at(typ.Name, nil)
 		defer c.back()
+	}
+	if c.strict != nil {
+		defer c.strictResource(n)()
 	}
 	c.members(n, typ, true)
 }
@@ -122,23 +114,30 @@ func (c *checker) members(n tree.Node, typ *elements.Type, resource bool) {
 		name, more := strings.CutPrefix(key, "_")
 		f := typ.Field(name)
 		if f == nil || f.Never || more && (f.Type.Plain || !f.Type.Kind.Primitive()) {
-			c.at(quoted(key))
-			c.report(ErrInvalid, "unknown element of "+typ.Name)
-			c.back()
+			c.unknown(key, typ)
 			continue
 		}
 		set := &seen
 		if more {
 			set = &seenMore
 		}
-		c.at(key)
+		c.at(key, f)
 		if *set&(1<<f.Number) != 0 {
-			c.report(ErrInvalid, "stands twice, or two types of a choice are given")
+			c.report(ErrInvalid, codeStructure, "stands twice, or two types of a choice are given")
 		}
 		*set |= 1 << f.Number
 		c.field(m, f, more)
 		c.back()
 	}
+	if c.strict != nil {
+		c.strictMembers(n, typ, seen|seenMore)
+	}
+}
+
+func (c *checker) unknown(key string, typ *elements.Type) {
+	c.path = append(c.path, step{name: quoted(key), element: "-"})
+	c.report(ErrInvalid, codeStructure, "unknown element of "+typ.Name)
+	c.back()
 }
 
 // field looks at the value of an element, or of what is written beside it ("_name").
@@ -146,17 +145,17 @@ func (c *checker) field(n tree.Node, f *elements.Field, more bool) {
 	list := c.tree.Kind(n) == tree.Array
 	switch {
 	case f.Many && !list:
-		c.report(ErrInvalid, "a single value where a list belongs")
+		c.report(ErrInvalid, codeStructure, "a single value where a list belongs")
 	case !f.Many && list:
-		c.report(ErrInvalid, "a list where a single value belongs")
+		c.report(ErrInvalid, codeStructure, "a list where a single value belongs")
 	case !f.Many:
-		c.value(n, f.Type, more)
+		c.value(n, f, more)
 	default:
 		i := 0
 		for item := c.tree.First(n); item != 0; item = c.tree.Next(item) {
 			if gap := c.tree.Kind(item) == tree.Null && f.Type.Kind.Primitive(); !gap {
 				c.item(i)
-				c.value(item, f.Type, more)
+				c.value(item, f, more)
 				c.back()
 			}
 			i++
@@ -164,19 +163,17 @@ func (c *checker) field(n tree.Node, f *elements.Field, more bool) {
 	}
 }
 
-func (c *checker) value(n tree.Node, typ *elements.Type, more bool) {
-	kind := c.tree.Kind(n)
+func (c *checker) value(n tree.Node, f *elements.Field, more bool) {
+	kind, typ := c.tree.Kind(n), f.Type
 	switch {
 	case more:
 		typ = c.table.Type("Element")
 	case typ.Kind.Primitive():
-		if what := c.primitive(n, kind, typ); what != "" {
-			c.report(ErrInvalid, what)
-		}
+		c.primitive(n, kind, f)
 		return
 	}
 	if kind != tree.Object {
-		c.report(ErrInvalid, words(kind)+" where an object belongs")
+		c.report(ErrInvalid, codeStructure, words(kind)+" where an object belongs")
 		return
 	}
 	if typ.Kind == elements.AnyResource {
@@ -186,25 +183,25 @@ func (c *checker) value(n tree.Node, typ *elements.Type, more bool) {
 	c.members(n, typ, false)
 }
 
-// primitive says what is wrong with a single value, "" when nothing is.
-func (c *checker) primitive(n tree.Node, kind tree.Kind, typ *elements.Type) string {
-	want := tree.String
+// primitive looks at a single value.
+func (c *checker) primitive(n tree.Node, kind tree.Kind, f *elements.Field) {
+	typ, want := f.Type, tree.String
 	switch typ.Kind {
 	case elements.Boolean:
 		want = tree.Bool
 	case elements.Integer, elements.Decimal:
 		want = tree.Number
 	}
-	if kind != want {
-		return words(kind) + " where " + words(want) + " belongs"
-	}
 	switch {
+	case kind != want:
+		c.report(ErrInvalid, codeStructure, words(kind)+" where "+words(want)+" belongs")
 	case typ.Kind == elements.Integer && !wholeNumber(c.tree.Raw(n), typ.Name):
-		return "no value of type " + typ.Name
+		c.report(ErrInvalid, codeValue, "no value of type "+typ.Name)
 	case typ.Kind == elements.Text && !temporal(c.tree.Text(n), typ.Name):
-		return "not written as a FHIR " + typ.Name
+		c.report(ErrInvalid, codeValue, "not written as a FHIR "+typ.Name)
+	case c.strict != nil:
+		c.strictPrimitive(n, f)
 	}
-	return ""
 }
 
 func wholeNumber(s, typ string) bool {

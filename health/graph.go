@@ -3,8 +3,6 @@ package health
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"skrin/health/internal/elements"
 	"skrin/health/internal/tree"
@@ -19,50 +17,88 @@ import (
 //
 // Where the page leaves room: numbers with an exponent are xsd:double, because
 // xsd:decimal has none; urn: references are links too; codes are classes for
-// SNOMED CT and LOINC only; there is no ontology header, because the graph is a
+// SNOMED CT and LOINC only; a place in a list that holds nothing is a node
+// without a value; there is no ontology header, because the graph is a
 // resource of a vault and not of HL7's site.
 //
 // It is all or nothing: a body that has anything that Check reports gives no
 // graph, because a graph that silently lacks an element could mislead whoever
-// reads it. The error is then a *Problem. The graph keeps no hold on body.
+// reads it. The error is then a *Problem. FromGraph makes the resource of the
+// graph again. The graph keeps no hold on body.
 func Graph(body []byte, subject linkeddata.IRI, resolve func(ref string) linkeddata.IRI) (*linkeddata.Graph, error) {
+	return ShapeR4.Graph(body, subject, resolve)
+}
+
+// Graph is the function Graph in this shape.
+func (s Shape) Graph(body []byte, subject linkeddata.IRI, resolve func(ref string) linkeddata.IRI) (*linkeddata.Graph, error) {
 	if subject.IsZero() {
 		return nil, errors.New("show a resource as linked data: it has no name")
 	}
 	t, err := tree.Parse(string(body), DefaultLimits.Depth)
 	if err != nil {
-		p := malformed(-1, err)
+		p := malformed(whole, err)
 		return nil, fmt.Errorf("show a resource as linked data: %w", &p)
 	}
 	if found := check(t, tree.Root, elements.R4()); len(found) > 0 {
-		found[0].Entry = -1
+		found[0].Entry = whole
 		return nil, fmt.Errorf("show a resource as linked data: %w", &found[0])
 	}
-	g := grapher{tree: t, table: elements.R4(), out: linkeddata.NewGraph(2 * t.Len()), resolve: resolve}
-	g.out.Add(subject.Term(), fhirNodeRole, fhirTreeRoot)
-	g.resource(tree.Root, subject.Term())
+	g := grapher{tree: t, table: elements.R4(), shape: s, resolve: resolve, value: fhirValue,
+		out: linkeddata.NewGraph(2 * t.Len()), named: map[linkeddata.Term]bool{}}
+	if s == ShapeR5 {
+		g.value = fhirV
+	}
+	g.whole(subject.Term())
 	return g.out, nil
 }
 
-// grapher writes one checked resource into a graph, in the R4 shape.
+// grapher writes one checked resource into a graph.
 type grapher struct {
 	tree    *tree.Tree
 	table   *elements.Table
-	out     *linkeddata.Graph
+	shape   Shape
+	value   linkeddata.Term // the predicate of a primitive's value
 	resolve func(string) linkeddata.IRI
-	blanks  int
-	base    string // what relative references of a Bundle's entry stand below, with its slash
+
+	out    *linkeddata.Graph
+	blanks blanks
+	named  map[linkeddata.Term]bool // the resources of the graph that have an IRI
+	kinds  []kind                   // what references say of what they lead to
+	base   string                   // what relative references of a Bundle's entry stand below, with its slash
 }
 
-func (g *grapher) blank() linkeddata.Term {
-	g.blanks++
-	return linkeddata.Blank("b" + strconv.Itoa(g.blanks))
+// kind says of what type something is.
+type kind struct{ target, class linkeddata.Term }
+
+// whole writes the resource, and behind it what is known of those it refers to.
+// Of a resource that is in the graph itself nothing is said: it tells its own
+// type, and a reference may be mistaken.
+func (g *grapher) whole(subject linkeddata.Term) {
+	g.named[subject] = true
+	g.out.Add(subject, fhirNodeRole, fhirTreeRoot)
+	g.resource(tree.Root, subject)
+	for _, k := range g.kinds {
+		if !g.named[k.target] {
+			g.out.Add(k.target, rdfType, k.class)
+		}
+	}
 }
 
 func (g *grapher) resource(n tree.Node, subject linkeddata.Term) {
 	typ := g.table.Resource(g.tree.TextOf(n, "resourceType"))
-	g.out.Add(subject, rdfType, typ.Term)
+	class := typ.Term
+	if g.modified(n) {
+		class = typ.Modified
+	}
+	g.out.Add(subject, rdfType, class)
 	g.members(n, typ, subject)
+}
+
+// modified says whether a thing has modifier extensions, in the shape that
+// warns of them: they can turn its meaning round, so readers that do not know
+// them must not find it under the usual names.
+func (g *grapher) modified(n tree.Node) bool {
+	return g.shape == ShapeR5 && g.tree.Member(n, "modifierExtension") != 0
 }
 
 // members writes the elements of an object. A primitive's value and what
@@ -71,21 +107,15 @@ func (g *grapher) members(n tree.Node, typ *elements.Type, subject linkeddata.Te
 	beside := g.hasBeside(n)
 	for m := g.tree.First(n); m != 0; m = g.tree.Next(m) {
 		key := g.tree.Key(m)
-		if name, more := strings.CutPrefix(key, "_"); more {
-			if g.tree.Member(n, name) == 0 {
-				g.field(typ.Field(name), 0, m, n, subject)
-			}
-			continue
-		}
 		f := typ.Field(key)
-		if f == nil {
-			continue // resourceType: everything else was checked
-		}
-		var more tree.Node
-		if beside {
-			more = g.tree.Member(n, "_"+key)
-		}
-		g.field(f, m, more, n, subject)
+		switch {
+		case f != nil && !beside:
+			g.field(f, m, 0, n, subject)
+		case f != nil:
+			g.field(f, m, g.tree.Member(n, "_"+key), n, subject)
+		case key[0] == '_' && g.tree.Member(n, key[1:]) == 0:
+			g.field(typ.Field(key[1:]), 0, m, n, subject)
+		} // else resourceType, or written with its value: everything else was checked
 	}
 }
 
@@ -93,88 +123,9 @@ func (g *grapher) members(n tree.Node, typ *elements.Type, subject linkeddata.Te
 // objects are spared the search for one.
 func (g *grapher) hasBeside(n tree.Node) bool {
 	for m := g.tree.First(n); m != 0; m = g.tree.Next(m) {
-		if strings.HasPrefix(g.tree.Key(m), "_") {
+		if key := g.tree.Key(m); key[0] == '_' {
 			return true
 		}
 	}
 	return false
-}
-
-// field writes every occurrence of an element: n has the values, more what
-// stands beside them; either may be zero.
-func (g *grapher) field(f *elements.Field, n, more, owner tree.Node, subject linkeddata.Term) {
-	if !f.Many {
-		g.element(f, n, more, -1, owner, subject)
-		return
-	}
-	n, more = g.tree.First(n), g.tree.First(more)
-	for i := 0; n != 0 || more != 0; i++ {
-		g.element(f, n, more, i, owner, subject)
-		n, more = g.next(n), g.next(more)
-	}
-}
-
-func (g *grapher) next(n tree.Node) tree.Node {
-	if n == 0 {
-		return 0
-	}
-	return g.tree.Next(n)
-}
-
-// element writes one occurrence. index is its place in a list, -1: no list.
-func (g *grapher) element(f *elements.Field, n, more tree.Node, index int, owner tree.Node, subject linkeddata.Term) {
-	if f.Type.Kind == elements.XHTML {
-		g.out.Add(subject, f.Predicate, linkeddata.Text(g.tree.Text(n)))
-		return
-	}
-	empty := g.tree.Kind(n) == tree.Null && g.tree.Kind(more) == tree.Null
-	if empty {
-		return // a gap in a list: nothing but its place in the counting
-	}
-	if f.Type.Kind == elements.AnyResource && f.Path == "Bundle.entry.resource" {
-		g.entry(f, n, owner, subject)
-		return
-	}
-	node := g.blank()
-	g.out.Add(subject, f.Predicate, node)
-	if index >= 0 {
-		g.out.Add(node, fhirIndex, linkeddata.Typed(strconv.Itoa(index), linkeddata.XSDInteger))
-	}
-	switch {
-	case f.Type.Kind == elements.AnyResource:
-		g.resource(n, node)
-	case f.Type.Kind.Primitive():
-		g.primitive(f, n, more, node)
-	default:
-		g.members(n, f.Type, node)
-		g.decorate(f.Type, n, node)
-	}
-}
-
-func (g *grapher) primitive(f *elements.Field, n, more tree.Node, node linkeddata.Term) {
-	if g.tree.Kind(n) != tree.Null {
-		lexical := g.tree.Raw(n)
-		if g.tree.Kind(n) == tree.String {
-			lexical = g.tree.Text(n)
-		}
-		g.out.Add(node, fhirValue, literal(lexical, f.Type.Name))
-	}
-	if g.tree.Kind(more) != tree.Null {
-		g.members(more, g.table.Type("Element"), node)
-	}
-}
-
-// entry writes the resource of a Bundle's entry: it is a node of its own, named
-// by its fullUrl.
-func (g *grapher) entry(f *elements.Field, n, owner tree.Node, subject linkeddata.Term) {
-	full := g.tree.TextOf(owner, "fullUrl")
-	node := g.blank()
-	if iri, err := linkeddata.ParseIRI(full); err == nil {
-		node = iri.Term()
-	}
-	g.out.Add(subject, f.Predicate, node)
-	outer := g.base
-	g.base = restBase(full)
-	g.resource(n, node)
-	g.base = outer
 }

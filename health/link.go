@@ -18,18 +18,22 @@ func (g *grapher) decorate(typ *elements.Type, n tree.Node, node linkeddata.Term
 	}
 }
 
-// coding makes a SNOMED CT or LOINC code the class of the Coding. SNOMED
-// expressions are no codes and make none.
+// coding makes a SNOMED CT or LOINC code, and in the R5 shape a MeSH code, the
+// class of the Coding. SNOMED expressions are no codes and make none.
 func (g *grapher) coding(n tree.Node, node linkeddata.Term) {
 	code := g.tree.TextOf(n, "code")
 	if !plainCode(code) {
 		return
 	}
-	switch g.tree.TextOf(n, "system") {
-	case systemSNOMED:
+	switch system := g.tree.TextOf(n, "system"); {
+	case system == systemSNOMED:
 		g.class(node, NamespaceSNOMED, code)
-	case systemLOINC:
+	case system == systemLOINC && g.shape == ShapeR5:
+		g.class(node, NamespaceLOINCR5, strings.ToUpper(code))
+	case system == systemLOINC:
 		g.class(node, NamespaceLOINC, strings.ToUpper(code))
+	case system == systemMeSH && g.shape == ShapeR5:
+		g.class(node, NamespaceMeSH, code)
 	}
 }
 
@@ -63,7 +67,18 @@ func (g *grapher) reference(n tree.Node, node linkeddata.Term) {
 		typ = g.table.Resource(typeInAddress(ref))
 	}
 	if typ != nil {
-		g.out.Add(target.Term(), rdfType, typ.Term)
+		g.kinds = append(g.kinds, kind{target.Term(), typ.Term})
+	}
+}
+
+// canonical links to what a canonical address names. One with a version is no
+// IRI of its own ("...|1.0") and has no link.
+func (g *grapher) canonical(address string, node linkeddata.Term) {
+	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
+		return
+	}
+	if iri, err := linkeddata.ParseIRI(address); err == nil {
+		g.out.Add(node, fhirLink, iri.Term())
 	}
 }
 

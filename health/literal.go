@@ -3,8 +3,27 @@ package health
 import (
 	"strings"
 
+	"skrin/health/internal/elements"
 	"skrin/linkeddata"
 )
+
+// literal makes the RDF literal of a primitive. The R5 shape has types for what
+// is an address or markup, too.
+func (g *grapher) literal(lexical string, f *elements.Field) linkeddata.Term {
+	if g.shape == ShapeR5 {
+		switch f.Type.Name {
+		case "uri", "url", "canonical", "oid", "uuid":
+			return linkeddata.Typed(lexical, linkeddata.XSDAnyURI)
+		case "xhtml":
+			return linkeddata.Typed(lexical, rdfXMLLiteral)
+		case "@String":
+			if f.Path == "Extension.url" { // a uri that can have no extensions
+				return linkeddata.Typed(lexical, linkeddata.XSDAnyURI)
+			}
+		}
+	}
+	return literal(lexical, f.Type.Name)
+}
 
 // literal makes the RDF literal of a primitive of the FHIR type, with the
 // characters it was written with. Numbers with an exponent, which xsd:decimal

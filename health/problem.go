@@ -23,7 +23,29 @@ type Problem struct {
 	What  string // what is wrong and what to do
 	Ended bool   // nothing behind this place was read
 	Err   error  // one of this package's Err values, or the reader's own error
+
+	// Warning: not as FHIR wants it, but taken nevertheless, stored and shown
+	// as linked data. Only Validate tells warnings.
+	Warning bool
+	// Code is the kind of problem as FHIR names it (hl7.org/fhir/issue-type):
+	// "structure", "required", "value", ...; "" leaves it to what Err says.
+	Code string
+	// Expression is Where in FHIRPath, as far as there is an element to name:
+	// "Observation.value.value".
+	Expression string
 }
+
+// Kinds of problems that FHIR tells apart.
+const (
+	codeStructure    = "structure"
+	codeRequired     = "required"
+	codeValue        = "value"
+	codeInvariant    = "invariant"
+	codeNotSupported = "not-supported"
+	codeTooCostly    = "too-costly"
+	codeInvalid      = "invalid"
+	codeException    = "exception"
+)
 
 // Error gives the problem in one line.
 func (p *Problem) Error() string {

@@ -89,7 +89,7 @@ func (r *reader) begin(line string) (*structure, error) {
 		return nil, fmt.Errorf("no structure: %q", line)
 	}
 	s.typ.Name = name
-	s.typ.Term = term(strings.TrimPrefix(name, "@"))
+	s.typ.Term, s.typ.Modified = term(strings.TrimPrefix(name, "@")), term("_"+strings.TrimPrefix(name, "@"))
 	r.structures[name], r.table.types[name] = s, s.typ
 	return s, nil
 }
@@ -161,23 +161,29 @@ func (r *reader) element(owner *Type, e element, number int) error {
 		if typ == nil {
 			return fmt.Errorf("%s.%s is of type %s, which is missing", owner.Name, e.name, target)
 		}
-		f := &Field{Name: e.name, Number: number, Many: e.max == "*", Never: e.max == "0", Type: typ}
+		f := &Field{Name: e.name, Element: stem, Number: number, Many: e.max == "*", Never: e.max == "0", Type: typ}
 		if e.min == "1" {
 			f.Min = 1
 		}
 		if choice {
-			f.Choice, f.Name = e.name, stem+strings.ToUpper(name[:1])+name[1:]
+			f.Choice, f.Name = e.name, ChoiceName(stem, name)
 		}
 		f.Path = owner.Name + "." + f.Name
-		f.Predicate = term(f.Path)
+		f.Predicate, f.Plain, f.Modified = term(f.Path), term(stem), term("_"+stem)
 		owner.put(f)
 	}
 	return nil
 }
 
+// put adds a field behind the others. Its place is the same in every type that
+// builds on this one, because what is inherited comes first.
 func (t *Type) put(f *Field) {
+	f.Place = len(t.Fields)
 	t.Fields = append(t.Fields, f)
 	t.field[f.Name] = f
+	if f.Min > 0 {
+		t.Required |= 1 << f.Number
+	}
 }
 
 func term(name string) linkeddata.Term { return linkeddata.MustIRI(vocabulary + name).Term() }

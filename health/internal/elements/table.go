@@ -1,6 +1,10 @@
 package elements
 
-import "skrin/linkeddata"
+import (
+	"strings"
+
+	"skrin/linkeddata"
+)
 
 // Kind is how a type is written in JSON.
 type Kind uint8
@@ -28,8 +32,11 @@ type Type struct {
 	Plain  bool
 	Fields []*Field          // in the order of the definition, a choice once per type
 	field  map[string]*Field // by name in JSON
-	// Term is the class in RDF.
-	Term linkeddata.Term
+	// Required has the bit of each Field.Number that must occur.
+	Required uint64
+	// Term is the class in RDF; Modified that of a resource with modifier
+	// extensions (R5 shape).
+	Term, Modified linkeddata.Term
 }
 
 // Field finds an element by its name in JSON ("valueQuantity"), nil when the
@@ -38,17 +45,24 @@ func (t *Type) Field(name string) *Field { return t.field[name] }
 
 // Field is an element of a type, or one of the types of a choice element.
 type Field struct {
-	Name   string // in JSON: "status", "valueQuantity"
-	Choice string // "value[x]", "" for an element that is no choice
-	Path   string // declared base path: "Observation.valueQuantity", "HumanName.family"
-	Number int    // of the element in its type; the types of a choice share it
-	Min    int
-	Many   bool // may repeat: an array in JSON
-	Never  bool // may not occur
-	Type   *Type
-	// Predicate is the property in RDF (R4 shape).
-	Predicate linkeddata.Term
+	Name    string // in JSON: "status", "valueQuantity"
+	Element string // in the definition, without [x]: "status", "value"
+	Choice  string // "value[x]", "" for an element that is no choice
+	Path    string // declared base path: "Observation.valueQuantity", "HumanName.family"
+	Number  int    // of the element in its type; the types of a choice share it
+	Place   int    // in Type.Fields
+	Min     int
+	Many    bool // may repeat: an array in JSON
+	Never   bool // may not occur
+	Type    *Type
+	// Predicate is the property in RDF in the R4 shape (fhir:Observation.valueQuantity);
+	// Plain is that in the R5 shape (fhir:value), and Modified the one to things
+	// with modifier extensions (fhir:_value).
+	Predicate, Plain, Modified linkeddata.Term
 }
+
+// ChoiceName is the name in JSON of the choice element stem[x] with a value of the type.
+func ChoiceName(stem, typ string) string { return stem + strings.ToUpper(typ[:1]) + typ[1:] }
 
 // MaxFields bounds Number: whoever keeps one bit an element needs no more.
 const MaxFields = 64

@@ -46,6 +46,7 @@ func TestKnownElements(t *testing.T) {
 
 // TestAgreesWithTheDefinitions reads the tables that the text was made from.
 func TestAgreesWithTheDefinitions(t *testing.T) {
+	table := R4()
 	data, err := os.ReadFile(source)
 	if err != nil {
 		if os.Getenv("CI") == "true" {
@@ -53,14 +54,13 @@ func TestAgreesWithTheDefinitions(t *testing.T) {
 		}
 		t.Skip("the definitions' tables are not at hand: ", err)
 	}
-	r4 := R4()
 	for line := range strings.Lines(string(data)) {
 		col := strings.Split(strings.TrimRight(line, "\n"), "\t")
 		dot := strings.LastIndexByte(col[0], '.')
 		if dot < 0 {
 			continue // the heading
 		}
-		owner := r4.Type(col[0][:dot])
+		owner := table.Type(col[0][:dot])
 		if owner == nil {
 			t.Errorf("%s is missing", col[0][:dot])
 			continue
@@ -83,7 +83,7 @@ func TestAgreesWithTheDefinitions(t *testing.T) {
 			if ref, ok := strings.CutPrefix(typ, "#"); ok && f.Type.Name != ref {
 				t.Errorf("%s is of type %s, not %s", col[0], f.Type.Name, ref)
 			}
-			if r4.Type(typ) != nil && f.Type.Name != typ && f.Type.Name != col[0] {
+			if table.Type(typ) != nil && f.Type.Name != typ && f.Type.Name != col[0] {
 				t.Errorf("%s is of type %s, not %s", col[0], f.Type.Name, typ)
 			}
 		}

@@ -121,8 +121,11 @@ func mark(name string, kind map[string]string, abstract map[string]bool) string 
 }
 
 func primitive(name string, rows []row) string {
-	if name == "xhtml" {
+	switch name {
+	case "xhtml":
 		return "markup"
+	case "integer64": // in JSON a string, because many readers round large numbers
+		return "string"
 	}
 	for _, r := range rows {
 		if strings.HasSuffix(r.path, ".value") {
