@@ -277,3 +277,9 @@ func (h *handle) mentions(t *tx, n *node, root []byte) (found []Path, err error)
 	}
 	return found, err
 }
+
+// RecoveryKey is the owner's printed way into a pod and its backups.
+type RecoveryKey = crypto.RecoveryKey
+
+// ParseRecoveryKey reads a recovery key as a person types it.
+func ParseRecoveryKey(text string) (*RecoveryKey, error) { return crypto.ParseRecoveryKey(text) }
