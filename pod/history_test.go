@@ -36,7 +36,6 @@ type model struct {
 	pod    Created
 	rng    *rand.Rand
 	bodies map[string]string // path -> body
-	tags   map[string]string
 }
 
 func (m *model) session() *Session { return m.vault.As(m.pod.ID, owner(m.pod)) }

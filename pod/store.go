@@ -233,9 +233,6 @@ func (t *tx) last(b bucket) (key, value []byte) { return t.bucket(b).Cursor().La
 // writable says whether t may change anything, and so may still be rolled back.
 func (t *tx) writable() bool { return t.t.Writable() }
 
-// count tells how many keys the bucket has, by walking it.
-func (t *tx) count(b bucket) int { return t.bucket(b).Stats().KeyN }
-
 // sequence is a number that only bump changes, kept with the bucket.
 func (t *tx) sequence(b bucket) uint64 { return t.bucket(b).Sequence() }
 
