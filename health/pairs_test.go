@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -90,6 +91,50 @@ func TestReferencePatient(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "f201", got, turtle(t, filepath.Join(filepath.Dir(file), "patient-example-f201-roel.R4.ttl")))
+}
+
+// TestReferencePatientR5: HL7's own R5 expectation of the same patient. It has
+// the narrative of another version of the example, which is put into the input.
+// Nothing else is different.
+func TestReferencePatientR5(t *testing.T) {
+	file := shared(t, "fhir-rdf-pairs/hl7-core/Patient-f201.R4.json")[0]
+	want := turtle(t, filepath.Join(filepath.Dir(file), "patient-example-f201-roel.R5.ttl"))
+	narrative := map[string]any{"status": "generated"}
+	for q := range want.Quads() {
+		if q.O.Datatype() == rdfXMLLiteral {
+			narrative["div"] = q.O.Value()
+		}
+	}
+	body := changed(t, readFile(t, file), func(patient map[string]any) { patient["text"] = narrative })
+	got, err := ShapeR5.Graph(body, linkeddata.MustIRI("http://hl7.org/fhir/Patient/f201"), below("http://hl7.org/fhir/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "f201", got, want)
+}
+
+// TestExpectedGraphsComeBack: from HL7's own graphs, in both shapes, the resource is made again.
+func TestExpectedGraphsComeBack(t *testing.T) {
+	file := shared(t, "fhir-rdf-pairs/hl7-core/Patient-f201.R4.json")[0]
+	input := changed(t, readFile(t, file), func(patient map[string]any) { delete(patient, "text") })
+	for _, name := range []string{"patient-example-f201-roel.R4.ttl", "patient-example-f201-roel.R5.ttl"} {
+		back, err := FromGraph(turtle(t, filepath.Join(filepath.Dir(file), name)), linkeddata.MustIRI("http://hl7.org/fhir/Patient/f201"))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		back = changed(t, back, func(patient map[string]any) { delete(patient, "text") })
+		if want, got := values(t, input), values(t, back); !reflect.DeepEqual(want, got) {
+			t.Errorf("%s: %s", name, difference(want, got, ""))
+		}
+	}
+	bundle := readFile(t, shared(t, "fhir-r4-examples/Bundle-bundle-example.json")[0])
+	back, err := FromGraph(turtle(t, shared(t, "fhir-rdf-pairs/hl7-core/bundle-example.R4style.ttl")[0]), linkeddata.MustIRI("http://hl7.org/fhir/Bundle/bundle-example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, got := values(t, bundle), values(t, back); !reflect.DeepEqual(want, got) {
+		t.Error(difference(want, got, ""))
+	}
 }
 
 // changed rewrites a resource; numbers keep their digits.

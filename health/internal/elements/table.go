@@ -1,6 +1,7 @@
 package elements
 
 import (
+	"slices"
 	"strings"
 
 	"skrin/linkeddata"
@@ -81,13 +82,13 @@ func (t *Table) Resource(name string) *Type {
 	return nil
 }
 
-// Resources counts the resource types that can occur.
-func (t *Table) Resources() int {
-	n := 0
+// Resources lists the resource types that can occur, sorted by name.
+func (t *Table) Resources() (list []*Type) {
 	for _, typ := range t.types {
 		if typ.Resource {
-			n++
+			list = append(list, typ)
 		}
 	}
-	return n
+	slices.SortFunc(list, func(a, b *Type) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }

@@ -10,7 +10,7 @@ const source = "../../../../shared/data/fhir/r4-elements.tsv"
 
 func TestKnownElements(t *testing.T) {
 	r4 := R4()
-	if n := r4.Resources(); n != 146 {
+	if n := len(r4.Resources()); n != 146 {
 		t.Errorf("%d resource types, want 146", n)
 	}
 	for _, tc := range []struct {
