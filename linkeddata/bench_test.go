@@ -96,3 +96,72 @@ func BenchmarkEncode(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPatch changes one reading of a document of about a megabyte, step by step.
+func BenchmarkPatch(b *testing.B) {
+	text := readings(5000)
+	g, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const data = `PREFIX fhir: <http://hl7.org/fhir/> DELETE DATA { <labs/2026-08#r7> fhir:value 127.7 }; INSERT DATA { <labs/2026-08#r7> fhir:value 99.5 };`
+	const where = `PREFIX fhir: <http://hl7.org/fhir/> DELETE { <labs/2026-08#r7> fhir:value ?v } INSERT { <labs/2026-08#r7> fhir:value 99.5 } WHERE { <labs/2026-08#r7> fhir:value ?v }`
+	for name, update := range map[string]string{"data": data, "where": where} {
+		p, err := ParseSPARQLUpdate(strings.NewReader(update), benchBase, Limits{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("parse/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := ParseSPARQLUpdate(strings.NewReader(update), benchBase, Limits{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("apply/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := p.Apply(g); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("all/"+name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				g, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if g, err = p.Apply(g); err != nil {
+					b.Fatal(err)
+				}
+				var out bytes.Buffer
+				if err := g.Encode(&out, Turtle); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRemove takes a quad out of graphs of several sizes, and puts it back.
+func BenchmarkRemove(b *testing.B) {
+	for _, n := range []int{10, 1000, 100_000} {
+		g := NewGraph(n)
+		for i := range n {
+			g.Add(Blank(fmt.Sprint("s", i/5)), RDFValue.Term(), Text(fmt.Sprint(i)))
+		}
+		q := g.quads[n/2]
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if !g.Remove(q) || !g.AddQuad(q) {
+					b.Fatal("not there")
+				}
+			}
+		})
+	}
+}

@@ -10,7 +10,8 @@
 //	err = g.Encode(w, linkeddata.JSONLD)
 //
 // [Parse] hands over quads one by one where a graph in memory is not wanted,
-// [Negotiate] chooses among media types, [ParseN3Patch] reads a Solid patch.
+// [Negotiate] chooses among media types, [ParsePatch] reads what changes a
+// document: an N3 patch or a SPARQL update, as one [Patch] value.
 //
 // Documents are foreign. Every reader takes [Limits], and the zero Limits are
 // the default ones, never none at all: bytes, quads, nesting, IRI and literal

@@ -31,7 +31,7 @@ func (g *Graph) Encode(w io.Writer, mt MediaType) error {
 
 // EncodeWith is Encode in a style.
 func (g *Graph) EncodeWith(w io.Writer, mt MediaType, st Style) error {
-	o := output{w: w, buf: make([]byte, 0, outputSize+outputSize/8)}
+	o := newOutput(w)
 	switch kind := mt.Bare(); kind {
 	case Turtle, NTriples:
 		if g.HasNamed() {

@@ -120,28 +120,50 @@ func FuzzN3Patch(f *testing.F) {
 	} {
 		f.Add([]byte(patchPrefixes + s))
 	}
-	g, err := Decode(strings.NewReader(patchPrefixes+`<#a> ex:b "c"; ex:p [ ex:d () ].`), Turtle, fuzzBase, Limits{})
-	if err != nil {
-		f.Fatal(err)
-	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := ParseN3Patch(bytes.NewReader(text), fuzzBase, fuzzLimits)
-		if err != nil {
-			knownError(t, err)
-			return
-		}
-		after, err := p.Apply(g)
-		if err != nil {
-			if !errors.Is(err, ErrPatchConflict) && !errors.Is(err, ErrLimit) {
-				t.Errorf("unknown error: %v", err)
-			}
-			return
-		}
-		if !p.Deleting() && after.Len() < g.Len() || !p.Inserting() && after.Len() > g.Len() {
-			t.Errorf("the patch does what it does not say: %v", p)
-		}
-		fuzzWritesBack(t, after, Turtle, Style{})
+		fuzzPatch(t, p, err)
 	})
+}
+
+func FuzzSPARQLUpdate(f *testing.F) {
+	for _, s := range []string{
+		`INSERT DATA { <#a> ex:p [ ex:d (1 2.0) ], "x"@en }; DELETE DATA { <#a> ex:b "c" };`,
+		`BASE <x> DELETE { ?x ex:b ?v } INSERT { ?x ex:b +5, true, _:n } WHERE { ?x ex:b ?v ; ex:p [ ?p $o ] . }`,
+		`DELETE WHERE { <#a> ex:p ?x . ?x ex:d () }; PREFIX : <y> INSERT DATA { :x a :y }`,
+		`INSERT {} WHERE { ?x ex:b* ?y FILTER(?x) }`, `WITH <g> DELETE {} USING <g> WHERE { { SELECT * {} } }`, `CLEAR ALL`,
+	} {
+		f.Add([]byte(updatePrefixes + s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		p, err := ParseSPARQLUpdate(bytes.NewReader(text), fuzzBase, fuzzLimits)
+		fuzzPatch(t, p, err)
+	})
+}
+
+// fuzzPatch checks that what was parsed is refused with a known error or, when
+// applied, does what it says.
+func fuzzPatch(t *testing.T, p Patch, err error) {
+	t.Helper()
+	if err != nil {
+		knownError(t, err)
+		return
+	}
+	g, err := Decode(strings.NewReader(patchPrefixes+`<#a> ex:b "c"; ex:p [ ex:d () ].`), Turtle, fuzzBase, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := p.Apply(g)
+	if err != nil {
+		if !errors.Is(err, ErrPatchConflict) && !errors.Is(err, ErrLimit) {
+			t.Errorf("unknown error: %v", err)
+		}
+		return
+	}
+	if !p.Deleting() && after.Len() < g.Len() || !p.Inserting() && after.Len() > g.Len() {
+		t.Errorf("the patch does what it does not say: %v", p)
+	}
+	fuzzWritesBack(t, after, Turtle, Style{})
 }
 
 func FuzzMediaType(f *testing.F) {

@@ -23,7 +23,13 @@ type Graph struct {
 const enoughScans = 8
 
 // NewGraph makes an empty graph with room for n quads.
-func NewGraph(n int) *Graph { return &Graph{quads: make([]Quad, 0, n)} }
+func NewGraph(n int) *Graph {
+	g := &Graph{quads: make([]Quad, 0, n)}
+	if n > smallGraph {
+		g.all.reserve(n)
+	}
+	return g
+}
 
 // Add puts a triple into the default graph.
 func (g *Graph) Add(s, p, o Term) { g.AddQuad(Quad{Triple: Triple{s, p, o}}) }
@@ -47,7 +53,7 @@ func (g *Graph) Remove(q Quad) bool {
 	if q.S.IsZero() {
 		return false
 	}
-	at := g.all.find(g.quads, q)
+	at := g.all.remove(g.quads, q)
 	if at < 0 {
 		return false
 	}

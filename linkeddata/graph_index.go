@@ -42,6 +42,30 @@ func (x *quadIndex) add(quads []Quad, q Quad) bool {
 	return true
 }
 
+// remove forgets q and gives the position that it had, or -1. Whoever calls
+// it changes the quads only afterwards.
+func (x *quadIndex) remove(quads []Quad, q Quad) int {
+	if x.table == nil {
+		return x.find(quads, q)
+	}
+	free := x.slot(quads, &q)
+	at := int(x.table[free]) - 1
+	if at < 0 {
+		return -1
+	}
+	mask := uint64(len(x.table) - 1)
+	for next := (free + 1) & mask; x.table[next] != 0; next = (next + 1) & mask {
+		// Whoever is sought from free or before it moves up, so that no search ends early.
+		wish := x.hash(&quads[x.table[next]-1]) & mask
+		if (next-wish)&mask >= (next-free)&mask {
+			x.table[free] = x.table[next]
+			free = next
+		}
+	}
+	x.table[free] = 0
+	return at
+}
+
 // slot is where q stands or, if it is not there, where it would.
 func (x *quadIndex) slot(quads []Quad, q *Quad) uint64 {
 	mask := uint64(len(x.table) - 1)
@@ -65,17 +89,24 @@ func (x *quadIndex) hash(q *Quad) uint64 {
 	return h ^ h>>32
 }
 
-func (x *quadIndex) grow(quads []Quad) {
+// reserve makes an empty table for n quads.
+func (x *quadIndex) reserve(n int) {
 	size := 4 * smallGraph
-	for size < 4*(len(quads)+1) {
+	for size < 2*(n+1) {
 		size *= 2
 	}
 	if x.table == nil {
 		x.seed = maphash.MakeSeed()
 	}
 	x.table = make([]uint32, size)
+}
+
+func (x *quadIndex) grow(quads []Quad) {
+	x.reserve(2 * len(quads))
 	for i := range quads {
-		x.table[x.slot(quads, &quads[i])] = uint32(i + 1)
+		if !quads[i].S.IsZero() {
+			x.table[x.slot(quads, &quads[i])] = uint32(i + 1)
+		}
 	}
 }
 

@@ -27,8 +27,8 @@ func encodeJSONLD(o output, g *Graph, st Style, profile string) error {
 	w.short = newShortener(st, func(local string) bool { return !strings.HasPrefix(local, "//") })
 	w.short.dropSchemes(g)
 	names, groups := w.shape.graphs()
-	w.buf = o.buf
 	if !w.expanded {
+		w.buf = o.buf
 		w.document(names, groups) // a rehearsal, to know the prefixes
 	}
 	w.output, w.labels, w.indent = o, labels{}, 0

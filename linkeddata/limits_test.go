@@ -69,13 +69,27 @@ func TestBombs(t *testing.T) {
 		{"formulae", N3, endlessly(p+"p:a p:b {", "p:a p:b 1 . "), big, "quads"},
 		{"brackets in a formula", N3, endlessly(p+"p:a p:b {", "[ p:b "), big, "depth"},
 		{"many conditions", N3, strings.NewReader(patchPrefixes + "[] a solid:InsertDeletePatch; solid:where {" + strings.Repeat("?a ex:b ?c. ", 300) + "}."), big, "conditions"},
+		{"an insertion", SPARQLUpdate, endlessly("PREFIX p: <http://p.example/> INSERT DATA {", "p:a p:b 1 . "), big, "quads"},
+		{"operations", SPARQLUpdate, endlessly("", "INSERT DATA { <a:a> <a:b> 1 };"), big, "quads"},
+		{"empty operations", SPARQLUpdate, endlessly("", "INSERT DATA {};"), Limits{Bytes: 2 << 20}, "bytes"},
+		{"brackets in conditions", SPARQLUpdate, endlessly("DELETE {} WHERE { ?x <a:b> ", "[ <a:b> "), big, "depth"},
+		{"a variable", SPARQLUpdate, endlessly("DELETE WHERE { ?", "x"), big, "IRI"},
+		{"a literal in an update", SPARQLUpdate, endlessly(`INSERT DATA { <a:a> <a:b> "`, "x"), big, "literal"},
+		{"conditions of one operation", SPARQLUpdate, endlessly("DELETE {} WHERE {", "?x <a:b> 1. "), Limits{Quads: 300}, "quads"},
+		{"conditions of many operations", SPARQLUpdate, endlessly("", "INSERT {} WHERE { ?x <a:b> 1. ?y <a:c> ?x };"), big, "conditions"},
+		{"operations to compare", SPARQLUpdate, io.MultiReader(
+			strings.NewReader("INSERT DATA { <a:a> <a:b> 1"+strings.Repeat(", 1", 30_000)+"};DELETE {"),
+			strings.NewReader(strings.Repeat("?x <a:c> 1 .", 30_000)+"} WHERE { ?x <a:d> 1 }")), big, "work"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
 			var err error
-			if c.mt == N3 {
+			switch c.mt {
+			case N3:
 				_, err = ParseN3Patch(c.text, IRI{}, c.lim)
-			} else {
+			case SPARQLUpdate:
+				_, err = ParseSPARQLUpdate(c.text, IRI{}, c.lim)
+			default:
 				err = Parse(c.text, c.mt, IRI{}, c.lim, func(Quad) error { return nil })
 			}
 			le := new(LimitError)

@@ -29,7 +29,10 @@ func ParseN3Patch(r io.Reader, base IRI, lim Limits) (Patch, error) {
 		d.document()
 		d.finish()
 	})
-	return d.patch, err
+	if err != nil {
+		return Patch{}, err
+	}
+	return d.patch, nil
 }
 
 // patchDocument collects what is said about the one patch resource.

@@ -9,16 +9,32 @@ import (
 // output collects what is written and hands it over in large pieces. After an
 // error of w it swallows everything; flush gives that error.
 type output struct {
-	w   io.Writer // nil: a rehearsal, nothing is kept
-	buf []byte
-	err error
+	w     io.Writer // nil: a rehearsal
+	buf   []byte
+	stage int // how much longer buf may become before it is handed over, once
+	err   error
 }
 
-const outputSize = 32 << 10
+const (
+	outputSize   = 32 << 10
+	largestStage = 4 << 20 // how much of a rehearsal is kept
+)
+
+func newOutput(w io.Writer) output {
+	return output{w: w, buf: make([]byte, 0, outputSize+outputSize/8)}
+}
+
+// rehearsal is an output of which nothing is written. What it holds may be used
+// when all of it does (whole), which is when it is not large.
+func rehearsal(size int) output {
+	return output{buf: make([]byte, 0, min(size, largestStage)), stage: largestStage}
+}
+
+func (o *output) whole() bool { return o.stage > 0 }
 
 func (o *output) text(s string) {
 	o.buf = append(o.buf, s...)
-	if len(o.buf) >= outputSize {
+	if len(o.buf) >= outputSize+o.stage {
 		o.drain()
 	}
 }
@@ -26,6 +42,7 @@ func (o *output) text(s string) {
 func (o *output) byte(c byte) { o.buf = append(o.buf, c) }
 
 func (o *output) drain() {
+	o.stage = 0
 	if o.w != nil && o.err == nil {
 		_, o.err = o.w.Write(o.buf)
 	}
@@ -37,12 +54,21 @@ func (o *output) flush() error {
 	return o.err
 }
 
+// flushWith is flush with more text behind what was written.
+func (o *output) flushWith(more []byte) error {
+	if err := o.flush(); err != nil {
+		return err
+	}
+	_, err := o.w.Write(more)
+	return err
+}
+
 // quotedText writes a lexical form as a short string of the Turtle family.
 func (o *output) quotedText(s string) {
 	o.byte('"')
 	o.escaped(s, needsEscape)
 	o.byte('"')
-	if len(o.buf) >= outputSize {
+	if len(o.buf) >= outputSize+o.stage {
 		o.drain()
 	}
 }

@@ -2,6 +2,7 @@ package linkeddata
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -28,6 +29,18 @@ type PatternTerm struct {
 const blankVariable = "_:"
 
 func (t TriplePattern) terms() [3]PatternTerm { return [3]PatternTerm{t.S, t.P, t.O} }
+
+// ParsePatch reads a patch of either kind, N3 or SPARQLUpdate; ErrUnsupported
+// for any other media type.
+func ParsePatch(r io.Reader, mt MediaType, base IRI, lim Limits) (Patch, error) {
+	switch mt.Bare() {
+	case N3:
+		return ParseN3Patch(r, base, lim)
+	case SPARQLUpdate:
+		return ParseSPARQLUpdate(r, base, lim)
+	}
+	return Patch{}, fmt.Errorf("%w: %q is no patch; send %v or %v", ErrUnsupported, mt, N3, SPARQLUpdate)
+}
 
 // Matching says whether applying the patch tells something about what is in
 // the graph by its conditions: it needs the right to read.

@@ -1,6 +1,9 @@
 package linkeddata
 
-import "slices"
+import (
+	"hash/maphash"
+	"slices"
+)
 
 // shape is how a graph is laid out for readers: the quads of each subject in
 // one group, and blank nodes that are referenced once at the place where they
@@ -36,7 +39,7 @@ type node struct {
 }
 
 func newShape(g *Graph) *shape {
-	s := &shape{g: g, groups: make([]group, 0, 16)}
+	s := &shape{g: g}
 	s.gather()
 	s.findNodes()
 	if len(s.nodes) > 0 {
@@ -47,30 +50,72 @@ func newShape(g *Graph) *shape {
 
 // gather puts the quads into groups, in order of first appearance.
 func (s *shape) gather() {
-	type key struct{ graph, subject Term }
-	known := make(map[key]int32, 16)
 	quads := s.g.quads
+	known := s.makeRoom(quads)
 	for from := 0; from < len(quads); {
 		if quads[from].S.IsZero() {
 			from++
 			continue
 		}
-		k := key{quads[from].Graph, quads[from].S}
-		to := from + 1
-		for to < len(quads) && quads[to].S == k.subject && quads[to].Graph == k.graph {
-			to++
-		}
+		to := endOfRun(quads, from)
 		here := int32(len(s.runs))
 		s.runs = append(s.runs, span{int32(from), int32(to), -1})
-		if n, there := known[k]; there {
-			s.runs[s.groups[n].last].next = here
-			s.groups[n].last = here
-			s.groups[n].size += to - from
+		if n := known.find(s.groups, quads[from].Graph, quads[from].S); *n > 0 {
+			gr := &s.groups[*n-1]
+			s.runs[gr.last].next = here
+			gr.last = here
+			gr.size += to - from
 		} else {
-			known[k] = int32(len(s.groups))
-			s.groups = append(s.groups, group{k.graph, k.subject, here, here, to - from})
+			s.groups = append(s.groups, group{quads[from].Graph, quads[from].S, here, here, to - from})
+			*n = int32(len(s.groups))
 		}
 		from = to
+	}
+}
+
+// endOfRun gives the position behind the quads that follow from and have the
+// same graph and subject.
+func endOfRun(quads []Quad, from int) int {
+	first := &quads[from]
+	to := from + 1
+	for to < len(quads) && quads[to].S == first.S && quads[to].Graph == first.Graph {
+		to++
+	}
+	return to
+}
+
+// makeRoom counts the runs, so that nothing has to grow.
+func (s *shape) makeRoom(quads []Quad) groupIndex {
+	runs := 0
+	for from := 0; from < len(quads); from = endOfRun(quads, from) {
+		runs++
+	}
+	s.runs, s.groups = make([]span, 0, runs), make([]group, 0, runs)
+	size := 16
+	for size < 2*runs {
+		size *= 2
+	}
+	return groupIndex{maphash.MakeSeed(), make([]int32, size)}
+}
+
+// groupIndex finds groups by their names: an open hash table of positions.
+type groupIndex struct {
+	seed  maphash.Seed
+	table []int32 // position + 1, 0: free; its length is a power of two
+}
+
+// find gives the place of a group in the table, where it is or would be.
+func (x groupIndex) find(groups []group, graph, subject Term) *int32 {
+	mask := uint64(len(x.table) - 1)
+	hash := maphash.String(x.seed, subject.s)
+	if graph.s != "" {
+		hash = hash*0x9E3779B97F4A7C15 + maphash.String(x.seed, graph.s)
+	}
+	for at := hash & mask; ; at = (at + 1) & mask {
+		n := &x.table[at]
+		if *n == 0 || groups[*n-1].subject == subject && groups[*n-1].graph == graph {
+			return n
+		}
 	}
 }
 

@@ -12,16 +12,20 @@ type turtleWriter struct {
 	indent int
 }
 
-// encodeTurtle goes over the graph twice: a rehearsal finds out which prefixes
-// are used, so that nothing has to be kept.
+// encodeTurtle rehearses, to find out which prefixes are used. Of a large graph
+// the rehearsal is not kept: it is gone over twice.
 func encodeTurtle(o output, g *Graph, st Style) error {
 	w := &turtleWriter{shape: newShape(g), short: newShortener(st, turtleLocal)}
-	w.buf = o.buf
+	w.output = rehearsal(48 * g.Len())
 	names, groups := w.shape.graphs()
 	w.graphs(names, groups)
+	rehearsed := w.output
 	w.output, w.labels, w.indent = o, labels{}, 0
 	if w.header() && len(names) > 0 {
 		w.byte('\n')
+	}
+	if rehearsed.whole() {
+		return w.flushWith(rehearsed.buf)
 	}
 	w.graphs(names, groups)
 	return w.flush()
