@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -85,7 +86,8 @@ func FuzzReadOMH(f *testing.F) {
 	})
 }
 
-// FuzzGraph: every value of a resource that Check has nothing against is in the graph.
+// FuzzGraph: every value of a resource that Check has nothing against is in the
+// graph, and what comes back from it comes back again.
 func FuzzGraph(f *testing.F) {
 	f.Add(readFile(f, "testdata/observation.json"))
 	f.Add(readFile(f, "testdata/patient.json"))
@@ -108,6 +110,12 @@ func FuzzGraph(f *testing.F) {
 		if tr, err := tree.Parse(string(body), 64); err == nil && unique(tr, tree.Root) && countValues(g) != primitives(body) {
 			t.Fatalf("%q: %d values in the graph, %d in the JSON", body, countValues(g), primitives(body))
 		}
+		for shape := range shapeMediaTypes {
+			back := roundTrip(t, Shape(shape), body, false)
+			if again := roundTrip(t, Shape(shape), back, true); !bytes.Equal(again, back) {
+				t.Fatalf("%q: %s became %s", body, back, again)
+			}
+		}
 	})
 }
 
@@ -127,4 +135,62 @@ func unique(t *tree.Tree, n tree.Node) bool {
 		}
 	}
 	return true
+}
+
+// FuzzFromGraph: whatever linked data becomes a resource becomes a sound one,
+// and that one comes back byte for byte.
+func FuzzFromGraph(f *testing.F) {
+	for _, s := range []string{
+		`<> a fhir:Patient ; fhir:Patient.active [ fhir:value true ] ; fhir:Patient.name [ fhir:index 0 ; fhir:HumanName.given [ fhir:index 0 ] , [ fhir:index 1 ; fhir:value "A" ; fhir:Element.id [ fhir:value "x" ] ] ] .`,
+		`<> a fhir:_Observation ; fhir:nodeRole fhir:treeRoot ; fhir:value [ a fhir:Quantity ; fhir:value [ fhir:v 6.30 ] ] ; fhir:_component ( [ fhir:modifierExtension ( [ ] ) ] ) ; fhir:contained ( [ a fhir:Patient ] ) ; fhir:category ( ) .`,
+		`<> a fhir:Bundle ; fhir:Bundle.entry [ fhir:index 0 ; fhir:Bundle.entry.fullUrl [ fhir:value "urn:x:1" ] ; fhir:Bundle.entry.resource <urn:x:1> ] . <urn:x:1> a fhir:Group ; fhir:DomainResource.text [ fhir:Narrative.div "<div/>" , [ fhir:Element.id [ fhir:value "d" ] ] ] .`,
+		`<> a fhir:Observation ; fhir:Observation.subject [ fhir:link <urn:x:1> ] ; fhir:Observation.valueQuantity [ fhir:Quantity.value [ fhir:value "+1E-3"^^xsd:double ] ] .`,
+	} {
+		f.Add(s)
+	}
+	limits := linkeddata.Limits{Bytes: 8 << 10, Quads: 1000}
+	f.Fuzz(func(t *testing.T, text string) {
+		g, err := linkeddata.Decode(strings.NewReader(prefixes+text), linkeddata.Turtle, subject, limits)
+		if err != nil {
+			return
+		}
+		body, err := FromGraph(g, subject)
+		if err != nil {
+			return
+		}
+		if found := Check(body); len(found) > 0 || !json.Valid(body) {
+			t.Fatalf("%s became %s: %v", text, body, found)
+		}
+		if back := roundTrip(t, ShapeR5, body, false); !bytes.Equal(back, body) {
+			t.Fatalf("%s became %s", body, back)
+		}
+	})
+}
+
+// FuzzValidate: its errors are those of Check, no warning hides one, and what is
+// told is a sound resource.
+func FuzzValidate(f *testing.F) {
+	f.Add(readFile(f, "testdata/observation.json"))
+	f.Add(readFile(f, "testdata/patient.json"))
+	f.Add([]byte(`{"resourceType":"Observation","contained":[{"resourceType":"Patient","id":""}],"subject":{"reference":"#p"},"extension":[{"valueDecimal":1e9,"valueOid":"urn:oid:1.2","valueUuid":"urn:uuid:"}],"category":[],"method":{},"_status":{},"note":[{"_text":{}}]}`))
+	f.Add([]byte(`{"resourceType":"Patient","birthDate":"2023-02-29","name":[{"given":[null,"\u0000"]}],"photo":[{"data":"SGk="}],"":1,"_":{}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var errors []string
+		found := Validate(body)
+		for _, p := range found {
+			if !p.Warning {
+				errors = append(errors, p.Where+p.What)
+			}
+		}
+		var want []string
+		for _, p := range Check(body) {
+			want = append(want, p.Where+p.What)
+		}
+		if !reflect.DeepEqual(errors, want) {
+			t.Fatalf("%q: %q, but Check says %q", body, errors, want)
+		}
+		if again := Validate(Outcome(found)); len(again) > 0 {
+			t.Fatalf("%q: %s: %v", body, Outcome(found), again)
+		}
+	})
 }

@@ -153,10 +153,11 @@ func (r *restorer) part(typ *elements.Type, t linkeddata.Triple) part {
 		f = r.shortNamed(typ, strings.TrimPrefix(name, "_"), t.O)
 	}
 	if f == nil {
-		if !ours {
-			name = "another vocabulary"
+		what := "in another vocabulary"
+		if ours {
+			what = quoted(name[strings.LastIndexByte(name, '.')+1:])
 		}
-		r.fail(ErrInvalid, "a statement that "+typ.Name+" has no element for ("+quoted(name)+")")
+		r.fail(ErrInvalid, "a statement that "+typ.Name+" has no element for: "+what)
 	}
 	return part{f, t.O}
 }

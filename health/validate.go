@@ -1,6 +1,8 @@
 package health
 
 import (
+	"strings"
+
 	"skrin/health/internal/elements"
 	"skrin/health/internal/tree"
 )
@@ -123,14 +125,15 @@ func (c *checker) emptyPlaces(n tree.Node, typ *elements.Type) {
 			continue
 		}
 		key := c.tree.Key(m)
-		f := typ.Field(key)
-		if f == nil && key != "" {
-			f = typ.Field(key[1:])
+		name, more := strings.CutPrefix(key, "_")
+		f := typ.Field(name)
+		if f == nil {
+			continue // told as unknown
 		}
 		c.at(key, f)
 		if c.tree.First(m) == 0 {
 			c.warn(codeStructure, "an empty list")
-		} else if key[0] != '_' && c.hasNull(m) && !c.filledBy(m, c.tree.Member(n, "_"+key)) {
+		} else if !more && c.hasNull(m) && !c.filledBy(m, c.tree.Member(n, "_"+key)) {
 			c.warn(codeStructure, "a place in the list holds nothing")
 		}
 		c.back()
@@ -164,13 +167,10 @@ func (c *checker) filledBy(list, other tree.Node) bool {
 func (c *checker) strictExtension(n tree.Node, typ *elements.Type) {
 	value, nested := false, false
 	for m := c.tree.First(n); m != 0; m = c.tree.Next(m) {
-		key := c.tree.Key(m)
-		if key != "" && key[0] == '_' {
-			key = key[1:]
+		if f := typ.Field(strings.TrimPrefix(c.tree.Key(m), "_")); f != nil {
+			value = value || f.Element == "value"
+			nested = nested || f.Element == "extension"
 		}
-		f := typ.Field(key)
-		value = value || f != nil && f.Element == "value"
-		nested = nested || key == "extension"
 	}
 	if value == nested {
 		c.warn(codeInvariant, "an extension must have either a value or extensions (ext-1)")
