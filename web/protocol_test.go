@@ -209,6 +209,9 @@ func TestRecordsInOtherForms(t *testing.T) {
 	}
 	maria.Get(at, "Accept", "text/turtle").Want(200).Has("Content-Type", "text/turtle").Says("fhir:").Says("/patient-p1>")
 	maria.Get(at, "Accept", "application/fhir+turtle").Want(200).Has("Content-Type", "application/fhir+turtle")
+	maria.Get(at, "Accept", "application/fhir+turtle; fhirVersion=4.0").Want(200).Says("fhir:Observation.status")
+	maria.Get(at, "Accept", "application/fhir+turtle; fhirVersion=5.0").Want(200).Says("fhir:v ").Says("/patient-p1>")
+	maria.Get(at, "Accept", "application/fhir+turtle; fhirVersion=6.0").Want(406)
 	maria.Get(at, "Accept", "application/ld+json").Want(200).Has("Content-Type", "application/ld+json")
 	// Whoever may not read the patient is not told where it is.
 	w.Grant("maria", at[len("/maria"):], ana, acl.Read, time.Hour)

@@ -21,7 +21,7 @@ type form struct {
 
 var (
 	fhirJSON   = linkeddata.MustMediaType(health.MediaTypeFHIR)
-	fhirTurtle = linkeddata.MustMediaType("application/fhir+turtle")
+	fhirTurtle = linkeddata.MustMediaType(health.MediaTypeFHIRTurtle)
 	plainJSON  = linkeddata.MustMediaType("application/json")
 
 	// graphForms are what a graph can be sent as.
@@ -42,7 +42,8 @@ func formsOf(mediaType string) []form {
 	forms := []form{{mediaType: mt}}
 	switch {
 	case mt.Bare() == fhirJSON:
-		forms = append(forms, form{plainJSON, "json"}, graphForms[0], form{fhirTurtle, "fttl"})
+		forms = append(forms, form{plainJSON, "json"}, graphForms[0], form{fhirTurtle, "fttl"},
+			form{health.ShapeR4.MediaType(), "fttl4"}, form{health.ShapeR5.MediaType(), "fttl5"})
 		return append(forms, graphForms[1:]...)
 	case mt.IsRDF():
 		return append(forms, without(graphForms, mt)...)
@@ -98,7 +99,7 @@ func (h *Handler) convert(ctx context.Context, r *request.Request, res *pod.Reso
 	case <-ctx.Done():
 		return f, nil, ctx.Err()
 	}
-	g, err := h.graph(ctx, r, res)
+	g, err := h.graph(ctx, r, res, f)
 	if err != nil {
 		return f, nil, err
 	}
@@ -113,7 +114,7 @@ func (h *Handler) convert(ctx context.Context, r *request.Request, res *pod.Reso
 
 func encode(g *linkeddata.Graph, f form) ([]byte, error) {
 	mt := f.mediaType
-	if mt == fhirTurtle {
+	if mt.Bare() == fhirTurtle {
 		mt = linkeddata.Turtle
 	}
 	var b bytes.Buffer
@@ -121,15 +122,15 @@ func encode(g *linkeddata.Graph, f form) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// graph reads a stored body as linked data.
-func (h *Handler) graph(ctx context.Context, r *request.Request, res *pod.Resource) (*linkeddata.Graph, error) {
+// graph reads a stored body as linked data for a form.
+func (h *Handler) graph(ctx context.Context, r *request.Request, res *pod.Resource, f form) (*linkeddata.Graph, error) {
 	mt, err := linkeddata.ParseMediaType(res.MediaType)
 	if err != nil {
 		return nil, request.ErrNotAcceptable
 	}
 	var g *linkeddata.Graph
 	if mt.Bare() == fhirJSON {
-		g, err = h.fhirGraph(ctx, r, res)
+		g, err = h.fhirGraph(ctx, r, res, f)
 	} else {
 		g, err = linkeddata.Decode(res.Body, mt, r.URL(), h.limits)
 	}
@@ -141,9 +142,10 @@ func (h *Handler) graph(ctx context.Context, r *request.Request, res *pod.Resour
 	return g, err
 }
 
-// fhirGraph shows a health record as linked data. References become the pod's
-// own URLs where the asker may read what they lead to.
-func (h *Handler) fhirGraph(ctx context.Context, r *request.Request, res *pod.Resource) (*linkeddata.Graph, error) {
+// fhirGraph shows a health record as linked data, in the shape of FHIR RDF that
+// the form asks for. References become the pod's own URLs where the asker may
+// read what they lead to.
+func (h *Handler) fhirGraph(ctx context.Context, r *request.Request, res *pod.Resource, f form) (*linkeddata.Graph, error) {
 	limit := int64(health.DefaultLimits.Resource)
 	body, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
 	if err != nil {
@@ -156,7 +158,8 @@ func (h *Handler) fhirGraph(ctx context.Context, r *request.Request, res *pod.Re
 	if err != nil {
 		return nil, err
 	}
-	return health.Graph(body, r.URL(), func(ref string) linkeddata.IRI {
+	shape, _ := health.ShapeOf(f.mediaType) // other forms have no version, and so the shape of R4
+	return shape.Graph(body, r.URL(), func(ref string) linkeddata.IRI {
 		if p, ok := places[ref]; ok {
 			return r.At(p)
 		}
