@@ -22,7 +22,7 @@ type Keyring struct {
 
 	mu               sync.RWMutex // guards what Destroy takes away
 	values           map[[4]byte]cipher.AEAD
-	name, index, tag *[sha256.Size]byte
+	name, index, tag *macKey
 }
 
 // NewKeyring makes the keyring of a pod. New values are sealed with current;
@@ -40,9 +40,9 @@ func NewKeyring(pod [16]byte, current PodKey, older ...PodKey) (*Keyring, error)
 		}
 		oldest = key
 	}
-	k.name = subkey(oldest, pod, "name")
-	k.index = subkey(oldest, pod, "index")
-	k.tag = subkey(oldest, pod, "tag")
+	k.name = newMACKey(subkey(oldest, pod, "name"))
+	k.index = newMACKey(subkey(oldest, pod, "index"))
+	k.tag = newMACKey(subkey(oldest, pod, "tag"))
 	return k, nil
 }
 
@@ -111,10 +111,7 @@ func (k *Keyring) Destroy() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.values = nil
-	for _, sub := range []*[sha256.Size]byte{k.name, k.index, k.tag} {
-		if sub != nil {
-			clear(sub[:])
-		}
+	for _, m := range []*macKey{k.name, k.index, k.tag} {
+		m.destroy()
 	}
-	k.name, k.index, k.tag = nil, nil, nil
 }

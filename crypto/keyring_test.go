@@ -222,7 +222,7 @@ func TestKeyringRefuses(t *testing.T) {
 func TestDestroyedKeyring(t *testing.T) {
 	k := newKeyring(t, NewPodKey())
 	sealed := k.Seal(nil, place, []byte("a reading"))
-	name := k.name
+	name := k.name.key
 	k.Destroy()
 	k.Destroy()
 	if *name != [32]byte{} {

@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"hash"
+	"sync"
 )
 
 // Name is the key of a directory entry: what stands for segment below parent.
@@ -11,14 +13,14 @@ import (
 func (k *Keyring) Name(parent [16]byte, segment string) [16]byte {
 	msg := make([]byte, 0, 128)
 	msg = append(msg, parent[:]...)
-	return k.mac(&k.name, append(msg, segment...))
+	return k.mac(k.name, append(msg, segment...))
 }
 
 // Index is the key of another look-up: value in a domain such as "host" or
 // "reference". Domains do not touch each other.
 func (k *Keyring) Index(domain, value string) [16]byte {
 	msg := appendPart(make([]byte, 0, 128), []byte(domain))
-	return k.mac(&k.index, append(msg, value...))
+	return k.mac(k.index, append(msg, value...))
 }
 
 // Tag is a short keyed fingerprint of the parts, in their order and with their
@@ -28,7 +30,7 @@ func (k *Keyring) Tag(domain string, parts ...[]byte) [16]byte {
 	for _, part := range parts {
 		msg = appendPart(msg, part)
 	}
-	return k.mac(&k.tag, msg)
+	return k.mac(k.tag, msg)
 }
 
 func appendPart(b, part []byte) []byte {
@@ -36,14 +38,41 @@ func appendPart(b, part []byte) []byte {
 	return append(b, part...)
 }
 
-func (k *Keyring) mac(key **[sha256.Size]byte, msg []byte) (short [16]byte) {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if *key == nil {
+// macKey is a key of HMAC-SHA256 with states that have taken it in already.
+type macKey struct {
+	key    *[sha256.Size]byte // nil: destroyed
+	states sync.Pool          // of hash.Hash
+}
+
+func newMACKey(key *[sha256.Size]byte) *macKey {
+	m := &macKey{key: key}
+	m.states.New = func() any { return hmac.New(sha256.New, key[:]) }
+	return m
+}
+
+// sum must not run beside destroy.
+func (m *macKey) sum(msg []byte) (short [16]byte) {
+	if m.key == nil {
 		panic(ErrDestroyed)
 	}
-	h := hmac.New(sha256.New, (*key)[:])
+	h := m.states.Get().(hash.Hash)
+	defer m.states.Put(h)
+	h.Reset()
 	h.Write(msg)
-	copy(short[:], h.Sum(nil))
+	var sum [sha256.Size]byte
+	copy(short[:], h.Sum(sum[:0]))
 	return short
+}
+
+func (m *macKey) destroy() {
+	if m.key != nil {
+		clear(m.key[:])
+	}
+	m.key = nil
+}
+
+func (k *Keyring) mac(m *macKey, msg []byte) [16]byte {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return m.sum(msg)
 }

@@ -141,11 +141,17 @@ func webID(root linkeddata.IRI) linkeddata.IRI {
 
 // Lookup finds a pod by name. ErrNoPod: there is none.
 func (v *Vault) Lookup(name string) (Info, error) {
-	if CheckName(name) != nil {
-		return Info{}, ErrNoPod
-	}
-	if v.isClosed() {
+	v.mu.Lock()
+	p, known := v.known[name]
+	gone, closed := v.gone, v.closed
+	v.mu.Unlock()
+	switch {
+	case closed:
 		return Info{}, ErrClosed
+	case known:
+		return p, nil
+	case CheckName(name) != nil:
+		return Info{}, ErrNoPod
 	}
 	r, err := v.host.pod(name)
 	if err != nil {
@@ -154,12 +160,31 @@ func (v *Vault) Lookup(name string) (Info, error) {
 	if r.ID == "" {
 		return Info{}, ErrNoPod
 	}
-	return v.infoOf(r)
+	if p, err = v.infoOf(r); err != nil {
+		return Info{}, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.gone == gone {
+		v.known[name] = p
+	}
+	return p, nil
+}
+
+// forget drops what was remembered of a pod that is gone.
+func (v *Vault) forget(name string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.gone++
+	delete(v.known, name)
 }
 
 // Pods lists all pods by name.
 func (v *Vault) Pods() ([]Info, error) {
-	if v.isClosed() {
+	v.mu.Lock()
+	closed := v.closed
+	v.mu.Unlock()
+	if closed {
 		return nil, ErrClosed
 	}
 	records, err := v.host.pods()
@@ -210,6 +235,7 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 	if err := v.removeFiles(p.ID); err != nil {
 		return fmt.Errorf("remove files: %w", err)
 	}
+	defer v.forget(name)
 	return errors.Join(v.host.dropPod(name), v.host.drop(bKept, v.host.keyOf("kept", witnessName(p.ID))))
 }
 

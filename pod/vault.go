@@ -42,6 +42,8 @@ type Vault struct {
 
 	mu      sync.Mutex
 	open    map[ID]*slot
+	known   map[string]Info // pods that were looked up
+	gone    uint64          // counts deletions: what was looked up before one is not kept after it
 	maxOpen int
 	closed  bool
 	stop    chan struct{}
@@ -72,6 +74,7 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 		maxOpen: cmp.Or(opt.MaxOpen, 1000),
 		space:   &space{free: freeSpace, dir: dir},
 		open:    map[ID]*slot{},
+		known:   map[string]Info{},
 		stop:    make(chan struct{}),
 	}
 	if opt.FreeSpace != nil {
@@ -164,12 +167,6 @@ func (v *Vault) keepMark() error {
 		return err
 	}
 	return v.Keep(keptMark, b)
-}
-
-func (v *Vault) isClosed() bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.closed
 }
 
 // Close ends all writing, waits until it is durable, and gives the folder back.

@@ -238,15 +238,7 @@ func (h *handle) putResource(c *change, s *Session, st *standing, w written) (Re
 		return Receipt{}, err
 	}
 	receipt.ETag = h.etag(n.entry.node, partBody, n.entry.version)
-	if receipt.Created {
-		fresh, err := h.stand(c.tx, s, st.path)
-		if err != nil {
-			return Receipt{}, err
-		}
-		receipt.Decision = fresh.decision
-	} else {
-		receipt.Decision = st.decision
-	}
+	receipt.Decision = st.decision // a new member has no ACL of its own: what was inherited goes on
 	want := acl.Modify
 	if receipt.Created {
 		want = acl.Create
