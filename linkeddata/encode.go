@@ -29,7 +29,8 @@ func (g *Graph) Encode(w io.Writer, mt MediaType) error {
 	return g.EncodeWith(w, mt, Style{})
 }
 
-// EncodeWith is Encode in a style.
+// EncodeWith is Encode in a style. JSON-LD heeds the profiles of JSON-LD 1.1 that
+// name a form: expanded, flattened, or both; else it is compacted.
 func (g *Graph) EncodeWith(w io.Writer, mt MediaType, st Style) error {
 	o := newOutput(w)
 	switch kind := mt.Bare(); kind {

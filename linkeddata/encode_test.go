@@ -65,7 +65,7 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD, expandedJSONLD} {
+			for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD, expandedJSONLD, flattenedJSONLD} {
 				for _, st := range []Style{{}, {Base: base, Prefixes: []Prefix{{"", "http://a.example/"}, {"é", "http://example/"}}}} {
 					if writesBack(t, g, mt, st) {
 						written++
@@ -78,6 +78,8 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 }
 
 var suiteSyntax = map[string]MediaType{"rdf-turtle": Turtle, "rdf-trig": TriG, "rdf-n-triples": NTriples, "rdf-n-quads": NQuads}
+
+var flattenedJSONLD = MustMediaType(`application/ld+json; profile="http://www.w3.org/ns/json-ld#flattened"`)
 
 var expandedJSONLD = MustMediaType(`application/ld+json; profile="http://www.w3.org/ns/json-ld#expanded"`)
 

@@ -33,7 +33,7 @@ func fuzzSyntax(f *testing.F, mt MediaType, folder, ext string, seeds ...string)
 			knownError(t, err)
 			return
 		}
-		for _, out := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD, expandedJSONLD} {
+		for _, out := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD, expandedJSONLD, flattenedJSONLD} {
 			for _, st := range []Style{{}, {Base: fuzzBase}} {
 				fuzzWritesBack(t, g, out, st)
 			}

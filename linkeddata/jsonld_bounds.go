@@ -32,6 +32,15 @@ type contexts struct {
 
 	lengths map[string]int
 	cyclic  bool
+
+	opaque  bool      // there may be JSON literals, and they may look like contexts
+	wrong   string    // what no context may define
+	ignored []termKey // definitions that mean nothing
+}
+
+type termKey struct {
+	context map[string]any
+	term    string
 }
 
 // boundContexts refuses a document whose contexts could cost too much.
@@ -43,6 +52,9 @@ func boundContexts(document any, size int, base IRI, lim Limits) error {
 	}
 	if c.bytes > maxContextBytes {
 		return &LimitError{Limit: "bytes of contexts", Max: maxContextBytes}
+	}
+	if err := c.correct(); err != nil {
+		return err
 	}
 	c.apply(document, "")
 	if c.applied*(c.entries+1) > maxContextWork {
@@ -67,9 +79,11 @@ func (c *contexts) collect(v any) {
 		}
 	case map[string]any:
 		for key, x := range v {
-			if key == "@context" {
+			switch key {
+			case "@context":
 				c.context(x, false)
-			} else {
+			case "@value": // data, if anything
+			default:
 				c.collect(x)
 			}
 		}
@@ -98,6 +112,7 @@ func (c *contexts) context(v any, scoped bool) {
 func (c *contexts) entry(in map[string]any, key string, v any, scoped bool) {
 	text, isText := v.(string)
 	c.bytes += len(text)
+	c.check(in, key, v)
 	switch definition, isMap := v.(map[string]any); {
 	case key == "@version":
 		if n, ok := v.(json.Number); ok {

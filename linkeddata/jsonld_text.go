@@ -1,6 +1,7 @@
 package linkeddata
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,10 @@ func (w *jsonldWriter) literal(t Term) {
 	}
 	if !w.expanded && isNativeJSON(t) {
 		w.text(t.s)
+		return
+	}
+	if t.t == RDFJSON.s && isCanonicalJSON(t.s) {
+		w.text(`{ "@value": ` + t.s + `, "@type": "@json" }`)
 		return
 	}
 	w.text(`{ "@value": `)
@@ -38,6 +43,27 @@ func isNativeJSON(t Term) bool {
 		return err == nil && -1<<53 < n && n < 1<<53 && strconv.FormatInt(n, 10) == t.s
 	}
 	return false
+}
+
+// isCanonicalJSON says whether a JSON literal is written as a reader will write
+// it again: else its lexical form would be lost.
+func isCanonicalJSON(s string) bool {
+	d := json.NewDecoder(strings.NewReader(s))
+	d.UseNumber()
+	var v any
+	if scanJSON([]byte(s), Limits{Depth: deepest}.filled()) != nil || d.Decode(&v) != nil {
+		return false
+	}
+	return string(appendCanonicalJSON(nil, v)) == s
+}
+
+// class writes a type.
+func (w *jsonldWriter) class(t Term) {
+	if t.IsBlank() {
+		w.identifier(t)
+		return
+	}
+	w.name(t.s, true)
 }
 
 // identifier writes the value of @id.

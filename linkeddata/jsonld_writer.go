@@ -1,11 +1,13 @@
 package linkeddata
 
 import (
+	"slices"
 	"strings"
 )
 
 // jsonldWriter writes JSON-LD 1.1: compacted, with a context of the prefixes
-// that are used, or expanded. Nodes are laid out as in Turtle.
+// that are used, or expanded. Nodes are laid out as in Turtle or, flattened, one
+// beside the other with only lists in place.
 type jsonldWriter struct {
 	output
 	shape    *shape
@@ -15,18 +17,29 @@ type jsonldWriter struct {
 	terms    []Term  // a stack of the lists being written
 	indent   int
 	expanded bool
+	flat     bool
+	inside   map[Term][]*group // the named graphs that are written with what is said about them
 }
 
-const expandedProfile = "http://www.w3.org/ns/json-ld#expanded"
+// Profiles of application/ld+json (JSON-LD 1.1, section C).
+const (
+	expandedProfile  = "http://www.w3.org/ns/json-ld#expanded"
+	flattenedProfile = "http://www.w3.org/ns/json-ld#flattened"
+)
 
 func encodeJSONLD(o output, g *Graph, st Style, profile string) error {
-	w := &jsonldWriter{shape: newShape(g), expanded: allWords(expandedProfile, profile)}
+	w := &jsonldWriter{expanded: allWords(expandedProfile, profile), flat: allWords(flattenedProfile, profile)}
+	w.shape = newShape(g)
+	if w.flat {
+		w.shape.flatten()
+	}
 	if w.expanded || !plainJSONBase(st.Base.s) {
 		st.Base = IRI{}
 	}
 	w.short = newShortener(st, func(local string) bool { return !strings.HasPrefix(local, "//") })
 	w.short.dropSchemes(g)
 	names, groups := w.shape.graphs()
+	names = w.putInside(names, groups)
 	if !w.expanded {
 		w.buf = o.buf
 		w.document(names, groups) // a rehearsal, to know the prefixes
@@ -46,8 +59,7 @@ func (w *jsonldWriter) document(names []Term, groups map[Term][]*group) {
 		w.context(next)
 		if len(names) == 1 && names[0].IsZero() && len(groups[names[0]]) == 1 {
 			gr := groups[names[0]][0]
-			w.identify(gr.subject, next)
-			w.properties(gr, next)
+			w.node(gr, next)
 			return
 		}
 		next()
@@ -55,6 +67,18 @@ func (w *jsonldWriter) document(names []Term, groups map[Term][]*group) {
 		w.array(func(next func()) { w.graphs(names, groups, next) })
 	})
 	w.byte('\n')
+}
+
+// putInside finds the named graphs whose names the default graph speaks of: the
+// two become one object. It gives the names of the others.
+func (w *jsonldWriter) putInside(names []Term, groups map[Term][]*group) []Term {
+	w.inside = map[Term][]*group{}
+	for _, gr := range groups[Term{}] {
+		if named := groups[gr.subject]; named != nil {
+			w.inside[gr.subject] = named
+		}
+	}
+	return slices.DeleteFunc(names, func(name Term) bool { return w.inside[name] != nil })
 }
 
 // context writes the prefixes that are used.
@@ -91,20 +115,30 @@ func (w *jsonldWriter) graphs(names []Term, groups map[Term][]*group, next func(
 			next()
 			w.text(`"@id": `)
 			w.identifier(name)
-			next()
-			w.text(`"@graph": `)
-			w.array(func(next func()) { w.nodes(groups[name], next) })
+			w.graph(groups[name], next)
 		})
 	}
+}
+
+func (w *jsonldWriter) graph(groups []*group, next func()) {
+	next()
+	w.text(`"@graph": `)
+	w.array(func(next func()) { w.nodes(groups, next) })
 }
 
 func (w *jsonldWriter) nodes(groups []*group, next func()) {
 	for _, gr := range groups {
 		next()
-		w.object(func(next func()) {
-			w.identify(gr.subject, next)
-			w.properties(gr, next)
-		})
+		w.object(func(next func()) { w.node(gr, next) })
+	}
+}
+
+// node writes the members of a node object, the graph of its name included.
+func (w *jsonldWriter) node(gr *group, next func()) {
+	w.identify(gr.subject, next)
+	w.properties(gr, next)
+	if named := w.inside[gr.subject]; named != nil && gr.graph.IsZero() {
+		w.graph(named, next)
 	}
 }
 
@@ -138,11 +172,12 @@ func (w *jsonldWriter) properties(gr *group, next func()) {
 	w.quads = w.quads[:start]
 }
 
-// types writes @type for the types that are IRIs, and a property for others.
+// types writes @type for the types that are IRIs, and a property for others,
+// which may have to be written in place.
 func (w *jsonldWriter) types(i, j int, next func()) {
 	n := i
 	for k := i; k < j; k++ { // IRIs to the front, in order
-		if w.quads[k].O.IsIRI() {
+		if o := w.quads[k].O; o.IsIRI() || w.flat && o.IsBlank() && !w.shape.isList(o) {
 			q := w.quads[k]
 			copy(w.quads[n+1:k+1], w.quads[n:k])
 			w.quads[n] = q
@@ -152,7 +187,7 @@ func (w *jsonldWriter) types(i, j int, next func()) {
 	if n > i {
 		next()
 		w.text(`"@type": `)
-		w.oneOrMore(n-i, func(k int) { w.name(w.quads[i+k].O.s, true) })
+		w.oneOrMore(n-i, func(k int) { w.class(w.quads[i+k].O) })
 	}
 	if j > n {
 		w.property(n, j, next)
@@ -184,7 +219,7 @@ func (w *jsonldWriter) value(t Term) {
 	switch {
 	case t.IsLiteral():
 		w.literal(t)
-	case w.shape.isList(t):
+	case w.shape.isList(t), t == RDFNil.Term():
 		w.list(t)
 	case w.shape.isNested(t):
 		w.object(func(next func()) {

@@ -178,7 +178,7 @@ func keepsLabel(s string) bool {
 			return false
 		}
 	}
-	return s != "" && !(s[0] == 'b' && allDigits(s[1:]))
+	return s != "" && !(s[0] == 'b' && len(s) > 1 && allDigits(s[1:]))
 }
 
 func allDigits(s string) bool {

@@ -13,6 +13,7 @@ type shape struct {
 	groups []group
 	runs   []span
 	nodes  map[Term]*node // the blank nodes
+	flat   bool           // only lists are written in place
 }
 
 // group is what a graph says about one subject.
@@ -212,7 +213,7 @@ func (s *shape) isList(t Term) bool {
 // isAnonymous says whether a blank node needs no label: nothing refers to it.
 func (s *shape) isAnonymous(t Term) bool {
 	n := s.nodes[t]
-	return n != nil && n.refs == 0 && !n.loose
+	return n != nil && n.refs == 0 && !n.loose && !s.flat
 }
 
 // graphs gives the names of the graphs, the default graph first, and for each the groups

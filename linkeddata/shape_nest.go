@@ -23,6 +23,14 @@ func (s *shape) nest() {
 	}
 }
 
+// flatten gives every blank node a label and a place of its own, lists aside.
+func (s *shape) flatten() {
+	s.flat = true
+	for _, n := range s.nodes {
+		n.nested = n.nested && n.list
+	}
+}
+
 // above is the nested node that a nested node hangs on, nil at the top.
 func (s *shape) above(n *node) *node {
 	if up := s.nodes[n.parent.S]; up != nil && up.nested {

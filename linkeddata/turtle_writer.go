@@ -135,6 +135,8 @@ func (w *turtleWriter) object(t Term) {
 	switch {
 	case t.IsLiteral():
 		w.literal(t)
+	case t == RDFNil.Term():
+		w.text("()")
 	case t.IsIRI():
 		w.node(t)
 	case w.shape.isList(t):
