@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"skrin/web/admin"
 )
@@ -23,6 +25,7 @@ var errCut = errors.New("the server's answer broke off")
 type client struct {
 	http   *http.Client
 	served bool         // somebody else's server answers
+	field  http.Header  // goes with every request
 	close  func() error // lets go of the data folder, if it was opened here
 }
 
@@ -45,9 +48,13 @@ func dial(ctx context.Context, data string) *client {
 	}}
 }
 
-// within is a client of a handler in this process.
+// within is a client of a handler in this process. Closing it waits until the handler is done with every request.
 func within(h http.Handler, close func() error) *client {
-	return &client{http: &http.Client{Transport: inProcess{h}}, close: close}
+	running := new(sync.WaitGroup)
+	return &client{http: &http.Client{Transport: inProcess{h, running}}, close: func() error {
+		running.Wait()
+		return close()
+	}}
 }
 
 // ask sends what (nil: nothing) as JSON, and takes the JSON answer into answer (nil: not wanted).
@@ -60,7 +67,12 @@ func (c *client) ask(ctx context.Context, method, path string, what, answer any)
 		}
 		body = bytes.NewReader(text)
 	}
-	res, err := c.send(ctx, method, path, "application/json", body)
+	return c.exchange(ctx, method, path, "application/json", body, answer)
+}
+
+// exchange sends a body and takes the JSON answer.
+func (c *client) exchange(ctx context.Context, method, path, mediaType string, body io.Reader, answer any) error {
+	res, err := c.send(ctx, method, path, mediaType, body)
 	if err != nil {
 		return err
 	}
@@ -101,6 +113,7 @@ func (c *client) send(ctx context.Context, method, path, mediaType string, body 
 	if err != nil {
 		return nil, fmt.Errorf("making a request: %w", err)
 	}
+	maps.Copy(req.Header, c.field)
 	if body != nil && mediaType != "" {
 		req.Header.Set("Content-Type", mediaType)
 	}

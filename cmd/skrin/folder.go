@@ -63,7 +63,9 @@ func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*
 		return nil, err
 	}
 	vault, err := pod.Open(f.Data, key, pod.Options{Base: base, Now: time.Now, Log: log})
-	if err != nil {
+	if errors.Is(err, pod.ErrHostKey) {
+		return nil, fmt.Errorf("opening %s: %w; %s", f.Data, err, keyLost(f.Data))
+	} else if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", f.Data, err)
 	}
 	return vault, nil

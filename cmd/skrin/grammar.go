@@ -24,7 +24,15 @@ type grammar struct {
 		Create podCreateCommand `cmd:"" help:"Make a pod, and print its recovery key, once."`
 		List   podListCommand   `cmd:"" help:"List the pods."`
 		Delete podDeleteCommand `cmd:"" help:"Destroy a pod and its keys, for good."`
-	} `cmd:"" help:"Make, list and delete pods."`
+
+		Compact podCompactCommand `cmd:"" help:"Give back the space that deleted values left, and with it what stood there."`
+		Rotate  podRotateCommand  `cmd:"" help:"Give a pod a new key, and seal everything with it."`
+		Recover podRecoverCommand `cmd:"" help:"Let this host into a pod again, with the recovery key."`
+		Adopt   podAdoptCommand   `cmd:"" help:"Take a pod over from a data folder whose host key is lost, with the recovery key."`
+	} `cmd:"" help:"Make, list, delete and look after pods."`
+
+	Backup  backupCommand  `cmd:"" help:"Write everything of a pod, sealed, into one file."`
+	Restore restoreCommand `cmd:"" help:"Make a pod of a backup, here or on another host."`
 
 	Import importCommand `cmd:"" help:"File FHIR bundles and Open mHealth data points in a pod."`
 

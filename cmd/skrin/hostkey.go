@@ -88,7 +88,7 @@ func hostKeyFrom(ctx context.Context, line string) (*crypto.HostKey, error) {
 func makeHostKey(t *terminal, file, data string) (*crypto.HostKey, error) {
 	if inhabited(data) {
 		return nil, fmt.Errorf("there is no host key at %s, but pods in %s that a new key would not open; "+
-			"bring the key back from your backup, or say where it is with --host-key", file, data)
+			"bring the key back from your backup, or say where it is with --host-key; %s", file, data, keyLost(data))
 	}
 	key, err := crypto.GenerateHostKey()
 	if err != nil {
@@ -101,6 +101,12 @@ func makeHostKey(t *terminal, file, data string) (*crypto.HostKey, error) {
 		"Back it up now, away from this machine and away from the backups of the data folder:\n"+
 		"without it this host cannot open its pods; with it and the data, anybody can.\n\n", file)
 	return key, nil
+}
+
+// keyLost says what can be done where the right host key is nowhere to be found.
+func keyLost(data string) string {
+	return fmt.Sprintf("if it is lost, begin a new folder, and bring each pod there with its recovery key: "+
+		"skrin pod adopt %s --data NEW, or skrin restore BACKUP --data NEW", data)
 }
 
 // writeHostKey puts the key into a file of the owner's that did not exist before.

@@ -91,8 +91,8 @@ func (c *importCommand) progress(t *terminal, e admin.ImportEvent) {
 	case c.Quiet:
 	case e.Summary != nil:
 		t.summary(e.Summary)
-	case !e.Done && isTerminal(t.errOut):
-		fmt.Fprintf(t.errOut, "  %d read\r", e.Read)
+	case !e.Done:
+		t.passing("  %d read", e.Read)
 	}
 }
 

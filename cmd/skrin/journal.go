@@ -131,11 +131,12 @@ func (c *client) check(ctx context.Context, t *terminal, path string) (admin.Ver
 		if err := json.Unmarshal(text, &last); err != nil {
 			return fmt.Errorf("reading the server's answer: %w", err)
 		}
-		if !last.Done && isTerminal(t.errOut) {
-			fmt.Fprintf(t.errOut, "%d of %d checked\r", last.Checked, last.Total)
+		if !last.Done {
+			t.passing("%d checked", last.Checked)
 		}
 		return nil
 	})
+	t.wipe()
 	switch {
 	case err != nil:
 		return last, err
@@ -144,8 +145,8 @@ func (c *client) check(ctx context.Context, t *terminal, path string) (admin.Ver
 	case !last.Done:
 		return last, errCut
 	}
-	for _, damage := range last.Damage {
-		t.say("damaged: %s", damage)
+	for _, d := range last.Damage {
+		t.say("damaged: %s: %s\n  to do: %s", d.Where, d.What, d.Advice)
 	}
 	return last, nil
 }

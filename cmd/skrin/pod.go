@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"skrin/crypto"
 	"skrin/web/admin"
 )
 
@@ -18,6 +19,7 @@ type podCreateCommand struct {
 	Owner       string   `placeholder:"WEBID" help:"WebID of the citizen (default: the pod's own, profile/card#me)."`
 	Issuer      []string `placeholder:"URL" help:"Issuer that may sign the owner in, for the pod's own WebID; may be repeated."`
 	NoConfirm   bool     `help:"Do not ask for a part of the recovery key back; for scripts."`
+	QR          bool     `name:"qr" help:"Show the recovery key as a QR code too, as at a terminal."`
 }
 
 // Run makes a pod. The recovery key goes to the owner's eyes and nowhere else.
@@ -29,7 +31,7 @@ func (c *podCreateCommand) Run(ctx context.Context, t *terminal) error {
 	var made admin.Created
 	err = server.ask(ctx, "POST", "/pods", admin.NewPod{Name: c.Name, Owner: c.Owner, Issuers: c.Issuer}, &made)
 	if err == nil {
-		t.introduce(made)
+		err = t.introduce(made, c.QR)
 	}
 	if err == nil && !c.NoConfirm {
 		err = t.confirmRecovery(ctx, made)
@@ -37,15 +39,27 @@ func (c *podCreateCommand) Run(ctx context.Context, t *terminal) error {
 	return finish(server, err)
 }
 
-// introduce prints a new pod and its recovery key.
-func (t *terminal) introduce(made admin.Created) {
+// introduce prints a new pod and its recovery key. The key as text comes last.
+func (t *terminal) introduce(made admin.Created, qr bool) error {
+	key, err := crypto.ParseRecoveryKey(made.Recovery)
+	if err != nil {
+		return fmt.Errorf("reading the recovery key: %w", err)
+	}
+	defer key.Destroy()
 	fmt.Fprintf(t.out, "Pod    %s\nOwner  %s\n\n", made.Root, made.Owner)
 	fmt.Fprintf(t.out, "Recovery key, shown this once. Print it or write it down, and keep it where only you look:\n"+
 		"it opens this pod when everything else is lost, and it opens every backup of it.\n\n")
+	if qr || isTerminal(t.out) {
+		if err := qrCode(t.out, key.Line(), isTerminal(t.out)); err != nil {
+			return err
+		}
+		fmt.Fprintln(t.out)
+	}
 	for line := range strings.Lines(strings.TrimSpace(made.Recovery)) {
 		fmt.Fprintf(t.out, "    %s\n", strings.TrimSpace(line))
 	}
-	fmt.Fprintln(t.out)
+	_, err = fmt.Fprintln(t.out)
+	return err
 }
 
 // errUnconfirmed is returned when nobody could type a part of the recovery key back.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
+
+	"golang.org/x/term"
 )
 
 var (
@@ -29,6 +31,7 @@ type terminal struct {
 	getenv      func(string) string
 	in          io.Reader
 	out, errOut io.Writer
+	progress    progress
 }
 
 // colours reports whether the reader is a person at a terminal who did not ask for plain text.
@@ -38,18 +41,18 @@ func (t *terminal) colours() bool {
 
 func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // say writes a line beside the result, for the person who waits for it.
-func (t *terminal) say(format string, args ...any) { fmt.Fprintf(t.errOut, format+"\n", args...) }
+func (t *terminal) say(format string, args ...any) {
+	t.wipe()
+	fmt.Fprintf(t.errOut, format+"\n", args...)
+}
 
 // table prints rows below their headings, aligned. Nothing is printed when there are no rows but the line none.
 func (t *terminal) table(none string, headings []string, rows [][]string) error {
+	t.wipe()
 	if len(rows) == 0 {
 		fmt.Fprintln(t.errOut, none)
 		return nil

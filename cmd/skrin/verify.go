@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"skrin/web/admin"
@@ -12,7 +13,8 @@ type verifyCommand struct {
 	Name        string `arg:"" optional:"" help:"Name of the pod (default: all of them)."`
 }
 
-// Run opens every sealed value where it stands and recomputes every hash.
+// Run opens every sealed value where it stands and recomputes every hash. A pod that cannot be checked does not keep
+// the next one from being checked.
 func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 	server, err := c.existing(ctx, t)
 	if err != nil {
@@ -22,23 +24,27 @@ func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 	if c.Name == "" {
 		names, err = server.names(ctx)
 	}
-	damaged := 0
+	damaged, failed := 0, []error{err}
 	for _, name := range names {
-		var found int
-		if found, err = c.pod(ctx, t, server, name); err != nil {
+		found, err := c.pod(ctx, t, server, name)
+		damaged, failed = damaged+found, append(failed, err)
+		if ctx.Err() != nil {
 			break
 		}
-		damaged += found
 	}
-	if err == nil && damaged > 0 {
-		err = fmt.Errorf("%w, in %d places", errDamage, damaged)
+	if damaged > 0 {
+		failed = append(failed, fmt.Errorf("%w, in %d places", errDamage, damaged))
 	}
-	return finish(server, err)
+	return finish(server, errors.Join(failed...))
 }
 
 // pod checks one pod, and says in how many places it is damaged.
 func (c *verifyCommand) pod(ctx context.Context, t *terminal, server *client, name string) (int, error) {
 	last, err := server.check(ctx, t, podPath(name, "verify"))
+	if problem := new(admin.Problem); errors.As(err, &problem) && problem.Code == "damaged" {
+		t.say("damaged: %s\n  to do: %s", problem.Detail, beyondOpening(name))
+		return 0, fmt.Errorf("%w: %s cannot be opened", errDamage, name)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}
@@ -46,8 +52,14 @@ func (c *verifyCommand) pod(ctx context.Context, t *terminal, server *client, na
 	if len(last.Damage) > 0 {
 		state = "damaged"
 	}
-	fmt.Fprintf(t.out, "%s: %s, %d values; journal head %s\n", name, state, last.Checked, last.Head)
+	fmt.Fprintf(t.out, "%s: %s, %d resources; journal head %s\n", name, state, last.Checked, last.Head)
 	return len(last.Damage), nil
+}
+
+// beyondOpening says what to do about a pod whose files do not open at all.
+func beyondOpening(name string) string {
+	return fmt.Sprintf("keep a copy of the data folder; try the last backup in another one (skrin restore FILE --data OTHER); "+
+		"when it is good: skrin pod delete %s, and skrin restore FILE", name)
 }
 
 // names are those of all pods.

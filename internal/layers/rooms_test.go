@@ -107,6 +107,10 @@ var homes = []home{
 		"its loader would fetch contexts from the network; here it is taken away once"},
 	{"github.com/alecthomas/kong", []string{"cmd/skrin"},
 		"flags and help are for the command line"},
+	{"golang.org/x/term", []string{"cmd/skrin"},
+		"only the command line has a person at a terminal before it"},
+	{"rsc.io/qr", []string{"cmd/skrin"},
+		"recovery keys are drawn where they are shown, once"},
 }
 
 // forbidden are packages that a room must never import, however it is arranged, in non-test files.

@@ -23,12 +23,24 @@
 //	POST   /pods/{pod}/import?name=FILE     the file -> ImportEvent lines
 //	POST   /pods/{pod}/grants               NewGrant -> 201 Grant
 //	GET    /pods/{pod}/grants               Grants
+//	POST   /pods/{pod}/grants/confirm       Grants: those that rested count again
 //	DELETE /pods/{pod}/grants/{id}          204: revoked, and durable
 //	GET    /pods/{pod}/journal?from=N&limit=M   Journal: lines N, N+1, ..., at most M
 //	POST   /pods/{pod}/journal/verify?since=SIZE:ROOT   VerifyEvent lines, the last with the head
 //	POST   /pods/{pod}/verify               VerifyEvent lines, the last with the report
+//	POST   /pods/{pod}/backup?host-slot=true    the backup, and the trailer Skrin-Outcome
+//	POST   /pods/{pod}/compact              Compacted
+//	POST   /pods/{pod}/rotate               204: everything is sealed with a new key
+//	POST   /pods/{pod}/recover              204: the present host has a slot
+//	POST   /restore/look                    a backup's first 64 KiB -> BackupHead
+//	POST   /restore?name=NAME               the backup -> RestoreEvent lines
+//	POST   /adopt/look                      Adopt -> BackupHead
+//	POST   /adopt                           Adopt -> RestoreEvent lines
 //	GET    /clock                           Clock
 //	POST   /clock/confirm                   Confirm -> Clock
+//
+// A recovery key comes in the field Skrin-Recovery-Key: with recover always, with
+// look, restore and adopt where the host key does not open what is there.
 //
 // Answers that say "lines" are application/x-ndjson, one value a line, each
 // sent when it is known. The last line of each has Done set; where it has

@@ -42,6 +42,9 @@ func (h *handler) listGrants(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := Grants{Grants: []Grant{}}
+	if out.Older, err = session.Resting(r.Context()); err != nil {
+		return err
+	}
 	for _, g := range grants {
 		out.Grants = append(out.Grants, grantOf(g, h.vault.Clock().Now))
 	}

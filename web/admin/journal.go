@@ -79,23 +79,8 @@ func (h *handler) verifyJournal(w http.ResponseWriter, r *http.Request) error {
 	last := VerifyEvent{Done: true, Checked: int(head.Size), Total: int(head.Size), Head: head.String()}
 	switch {
 	case errors.Is(err, pod.ErrDamaged):
-		last.Damage = []string{err.Error()}
+		last.Damage = []Damage{damageOf("journal: " + err.Error())}
 	case err != nil:
-		last.Problem = h.problem(err)
-	}
-	out.send(last)
-	return nil
-}
-
-func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
-	info, _, err := h.owner(r)
-	if err != nil {
-		return err
-	}
-	out := newLines(w)
-	report, err := h.vault.Verify(r.Context(), info.Name, func(done int) { out.send(VerifyEvent{Checked: done}) })
-	last := VerifyEvent{Done: true, Checked: report.Resources, Total: report.Resources, Damage: report.Problems, Head: report.Head.String()}
-	if err != nil {
 		last.Problem = h.problem(err)
 	}
 	out.send(last)

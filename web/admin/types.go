@@ -71,6 +71,7 @@ type Grant struct {
 // Grants lists every grant of a pod, also ended and revoked ones.
 type Grants struct {
 	Grants []Grant `json:"grants"`
+	Older  bool    `json:"older,omitempty"` // all rest because the pod's file is an older copy than the host has seen
 }
 
 // Line is one entry of a pod's journal.
@@ -139,9 +140,52 @@ type VerifyEvent struct {
 	Checked int      `json:"checked"`
 	Total   int      `json:"total,omitempty"`
 	Done    bool     `json:"done,omitempty"`
-	Damage  []string `json:"damage,omitempty"` // with Done: what is wrong; none: everything is as it was written
+	Damage  []Damage `json:"damage,omitempty"` // with Done: what is wrong; none: everything is as it was written
 	Head    string   `json:"head,omitempty"`   // with Done: the journal's head
 	Problem *Problem `json:"problem,omitempty"`
+}
+
+// Damage is one thing that is not as it was written.
+type Damage struct {
+	Where  string `json:"where"` // a path of the pod, "journal", "grant", "pod file" or "file structure"
+	What   string `json:"what"`
+	Advice string `json:"advice"` // what to do about it
+}
+
+// BackupHead is what the beginning of a backup tells.
+type BackupHead struct {
+	Pod   string `json:"pod"`            // id
+	Opens bool   `json:"opens"`          // the host key opens it, or the recovery key that came with the question
+	Here  string `json:"here,omitempty"` // name of this very pod on this host
+}
+
+// RestoreEvent is one line of the answer to a restore or an adoption.
+type RestoreEvent struct {
+	Bytes    int64     `json:"bytes,omitempty"` // read so far
+	Done     bool      `json:"done,omitempty"`
+	Restored *Restored `json:"restored,omitempty"`
+	Problem  *Problem  `json:"problem,omitempty"` // why there is no such pod now
+}
+
+// Restored is a pod that came from elsewhere. Its grants rest until the owner confirms them.
+type Restored struct {
+	Pod
+	OldRoot string   `json:"oldRoot"` // where it stood before
+	Links   []string `json:"links"`   // paths of resources that still link to there
+	Grants  int      `json:"grants"`  // that rest
+}
+
+// Adopt asks for a pod out of another data folder: its .db file or the folder, as
+// the server sees it, and the name that it gets (none: the one it has).
+type Adopt struct {
+	File string `json:"file"`
+	Name string `json:"name,omitempty"`
+}
+
+// Compacted tells how long a pod's file was, and is now.
+type Compacted struct {
+	Before int64 `json:"before"`
+	After  int64 `json:"after"`
 }
 
 // Clock tells how the server's clock stands to the highest time it has seen.

@@ -1,0 +1,61 @@
+package admin
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
+	info, _, err := h.owner(r)
+	if err != nil {
+		return err
+	}
+	out := newLines(w)
+	told := time.Now()
+	report, err := h.vault.Verify(r.Context(), info.Name, func(done int) {
+		if time.Since(told) > progressEvery {
+			told = time.Now()
+			out.send(VerifyEvent{Checked: done})
+		}
+	})
+	last := VerifyEvent{Done: true, Checked: report.Resources, Total: report.Resources, Head: report.Head.String()}
+	for _, problem := range report.Problems {
+		last.Damage = append(last.Damage, damageOf(problem))
+	}
+	if err == nil {
+		err = r.Context().Err()
+	}
+	if err != nil {
+		last.Problem = h.problem(err)
+	}
+	out.send(last)
+	return nil
+}
+
+// damageOf takes a problem of a report apart ("where: what"; no path holds ": ")
+// and adds what to do.
+func damageOf(problem string) Damage {
+	where, what, _ := strings.Cut(problem, ": ")
+	return Damage{Where: where, What: what, Advice: advice(where)}
+}
+
+// advice is what a host can do about damage, by where it is.
+func advice(where string) string {
+	switch {
+	case where == "journal":
+		return "keep a copy of the data folder: it is evidence. Compare with a head that was kept: skrin journal NAME --verify --since HEAD"
+	case where == "grant", where == "grants":
+		return "it gives nothing any more; give it anew, if it is still wanted"
+	case where == "pod file":
+		return "nothing that can be reached is missing; keep a copy of the pod's files, so that the cause can be found"
+	case where == "file structure":
+		return "what still opens can be read; keep a copy of the pod's files, try the last backup in another folder " +
+			"(skrin restore FILE --data OTHER), then delete the pod here and restore it"
+	case strings.HasSuffix(where, ".acl"):
+		return "what it ruled is closed to all but the owner; write this ACL anew"
+	case strings.HasPrefix(where, "/"):
+		return "store or import it anew, or take it out of a backup (skrin restore FILE --data OTHER); the rest of the pod is not touched"
+	}
+	return "run it again; keep a copy of the data folder if it says the same"
+}
