@@ -24,6 +24,55 @@ func readings(n int) string {
 	return b.String()
 }
 
+// records is like readings, in the shape of FHIR RDF: most triples are about
+// blank nodes, with some lists.
+func records(n int) string {
+	var b strings.Builder
+	b.WriteString("@prefix fhir: <http://hl7.org/fhir/> .\n@prefix sct: <http://snomed.info/id/> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\n")
+	for i := range n {
+		fmt.Fprintf(&b, `<Observation/r%d> a fhir:Observation ;
+    fhir:status [ fhir:v "final" ] ;
+    fhir:code [
+        fhir:coding ( [
+            a sct:%d ;
+            fhir:system [ fhir:v "http://snomed.info/sct"^^xsd:anyURI ] ;
+            fhir:code [ fhir:v "%d" ]
+        ] )
+    ] ;
+    fhir:effective [ a fhir:DateTime ; fhir:v "2026-%02d-%02dT07:%02d:00Z"^^xsd:dateTime ] ;
+    fhir:value [ a fhir:Quantity ; fhir:value [ fhir:v %d.%d ] ; fhir:unit [ fhir:v "mm[Hg]" ] ] .
+`, i, 271649006+i%50, 271649006+i%50, i%12+1, i%28+1, i%60, 120+i%20, i%10)
+	}
+	return b.String()
+}
+
+// TestAllocationsPerTriple: reading and writing Turtle make at most two
+// allocations for each triple, whatever the triples are like.
+func TestAllocationsPerTriple(t *testing.T) {
+	for name, text := range map[string]string{"readings": readings(2000), "records": records(2000)} {
+		g, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, f := range map[string]func() error{
+			"parse": func() error {
+				return Parse(strings.NewReader(text), Turtle, benchBase, Limits{}, func(Quad) error { return nil })
+			},
+			"decode": func() error { _, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{}); return err },
+			"encode": func() error { return g.Encode(io.Discard, Turtle) },
+		} {
+			allocs := testing.AllocsPerRun(3, func() {
+				if err := f(); err != nil {
+					t.Error(err)
+				}
+			}) / float64(g.Len())
+			if t.Logf("%s, %s: %.2f", name, what, allocs); allocs > 2 {
+				t.Errorf("%s, %s: %.2f allocations a triple", name, what, allocs)
+			}
+		}
+	}
+}
+
 var benchBase = MustIRI("https://pods.example/maria/health/")
 
 func BenchmarkParse(b *testing.B) {
@@ -52,6 +101,33 @@ func BenchmarkParse(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(triples), "triples/op")
+		})
+	}
+}
+
+// BenchmarkRecords reads and writes Turtle that is mostly blank nodes.
+func BenchmarkRecords(b *testing.B) {
+	text := records(4000)
+	g, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, f := range map[string]func() error{
+		"parse": func() error {
+			return Parse(strings.NewReader(text), Turtle, benchBase, Limits{}, func(Quad) error { return nil })
+		},
+		"decode": func() error { _, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{}); return err },
+		"encode": func() error { return g.Encode(io.Discard, Turtle) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := f(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(g.Len()), "triples/op")
 		})
 	}
 }

@@ -223,7 +223,7 @@ func (w *jsonldWriter) value(t Term) {
 		w.list(t)
 	case w.shape.isNested(t):
 		w.object(func(next func()) {
-			if n := w.shape.nodes[t].group; n >= 0 {
+			if n := w.shape.nodes.find(t).group; n >= 0 {
 				w.properties(&w.shape.groups[n], next)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 const patchPrefixes = "@prefix solid: <http://www.w3.org/ns/solid/terms#>.\n@prefix ex: <http://ex.example/>.\n"
@@ -130,5 +131,25 @@ func TestPatchWorkIsBounded(t *testing.T) {
 	p.Where = append(p.Where, TriplePattern{PatternTerm{Variable: "_:z"}, PatternTerm{Term: RDFType.Term()}, PatternTerm{Variable: "_:oz"}})
 	if _, err := p.Apply(g); !errors.Is(err, ErrLimit) {
 		t.Errorf("error %v, want ErrLimit", err)
+	}
+}
+
+// TestManyConditionsAreBounded asks for few triples in very many ways.
+func TestManyConditionsAreBounded(t *testing.T) {
+	g := NewGraph(0)
+	for i := range 4 {
+		g.Add(Blank(itoa(i)), RDFValue.Term(), Blank(itoa(i)))
+	}
+	var p Patch
+	for i := range maxConditions - 1 {
+		p.Where = append(p.Where, TriplePattern{PatternTerm{Variable: "_:s" + itoa(i)}, PatternTerm{Variable: "_:p" + itoa(i)}, PatternTerm{Variable: "_:o" + itoa(i)}})
+	}
+	p.Where = append(p.Where, TriplePattern{PatternTerm{Variable: "_:s"}, PatternTerm{Variable: "_:s"}, PatternTerm{Variable: "_:s"}})
+	start := time.Now()
+	if _, err := p.Apply(g); !errors.Is(err, ErrLimit) {
+		t.Errorf("error %v, want ErrLimit", err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

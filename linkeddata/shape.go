@@ -12,8 +12,8 @@ type shape struct {
 	g      *Graph
 	groups []group
 	runs   []span
-	nodes  map[Term]*node // the blank nodes
-	flat   bool           // only lists are written in place
+	nodes  nodeTable // the blank nodes
+	flat   bool      // only lists are written in place
 }
 
 // group is what a graph says about one subject.
@@ -26,24 +26,11 @@ type group struct {
 // span is a piece of Graph.quads with the same graph and subject.
 type span struct{ from, to, next int32 }
 
-// node is what is known of a blank node.
-type node struct {
-	group  int32 // its own group, -1: none
-	refs   int   // quads that have it as object
-	parent *Quad // the last of them
-	loose  bool  // it names a graph, is a predicate or stands in two graphs
-	nested bool  // it is written where it is referenced
-	list   bool  // it is a cell of a well-formed list, written with its list
-	depth  int
-	state  uint8
-	graph  Term
-}
-
 func newShape(g *Graph) *shape {
 	s := &shape{g: g}
 	s.gather()
 	s.findNodes()
-	if len(s.nodes) > 0 {
+	if len(s.nodes.nodes) > 0 {
 		s.nest()
 	}
 	return s
@@ -99,27 +86,6 @@ func (s *shape) makeRoom(quads []Quad) groupIndex {
 	return groupIndex{maphash.MakeSeed(), make([]int32, size)}
 }
 
-// groupIndex finds groups by their names: an open hash table of positions.
-type groupIndex struct {
-	seed  maphash.Seed
-	table []int32 // position + 1, 0: free; its length is a power of two
-}
-
-// find gives the place of a group in the table, where it is or would be.
-func (x groupIndex) find(groups []group, graph, subject Term) *int32 {
-	mask := uint64(len(x.table) - 1)
-	hash := maphash.String(x.seed, subject.s)
-	if graph.s != "" {
-		hash = hash*0x9E3779B97F4A7C15 + maphash.String(x.seed, graph.s)
-	}
-	for at := hash & mask; ; at = (at + 1) & mask {
-		n := &x.table[at]
-		if *n == 0 || groups[*n-1].subject == subject && groups[*n-1].graph == graph {
-			return n
-		}
-	}
-}
-
 // quadsOf appends the quads of a group: those with rdf:type first, then
 // predicate by predicate, in order of first appearance.
 func (s *shape) quadsOf(gr *group, into []*Quad) []*Quad {
@@ -167,6 +133,7 @@ func inOrder(quads []*Quad) bool {
 
 // findNodes counts how blank nodes are referenced.
 func (s *shape) findNodes() {
+	s.nodes = newNodeTable(s.g.quads, s.groups)
 	for i := range s.groups {
 		if t := s.groups[i].subject; t.IsBlank() {
 			n := s.node(t, s.groups[i].graph)
@@ -186,33 +153,26 @@ func (s *shape) findNodes() {
 }
 
 func (s *shape) node(t, graph Term) *node {
-	n := s.nodes[t]
-	if n == nil {
-		if s.nodes == nil {
-			s.nodes = map[Term]*node{}
-		}
-		n = &node{group: -1, graph: graph}
-		s.nodes[t] = n
-	}
+	n := s.nodes.add(t, graph)
 	n.loose = n.loose || n.graph != graph
 	return n
 }
 
 // isNested says whether a term is written at the one place that references it.
 func (s *shape) isNested(t Term) bool {
-	n := s.nodes[t]
+	n := s.nodes.find(t)
 	return n != nil && n.nested
 }
 
 // isList says whether a term is nested and the head of a well-formed list.
 func (s *shape) isList(t Term) bool {
-	n := s.nodes[t]
+	n := s.nodes.find(t)
 	return n != nil && n.list
 }
 
 // isAnonymous says whether a blank node needs no label: nothing refers to it.
 func (s *shape) isAnonymous(t Term) bool {
-	n := s.nodes[t]
+	n := s.nodes.find(t)
 	return n != nil && n.refs == 0 && !n.loose && !s.flat
 }
 

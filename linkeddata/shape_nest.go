@@ -6,19 +6,20 @@ const deepest = 16
 
 // nest decides which nodes are written in place.
 func (s *shape) nest() {
-	for _, n := range s.nodes {
+	for i := range s.nodes.nodes {
+		n := &s.nodes.nodes[i]
 		n.nested = n.refs == 1 && !n.loose
 	}
 	for i := range s.groups { // in order, so that equal graphs break cycles alike
 		if t := s.groups[i].subject; t.IsBlank() {
-			s.breakCycle(s.nodes[t])
+			s.breakCycle(s.nodes.find(t))
 		}
 	}
 	s.findLists()
 	var path []*node
 	for i := range s.g.quads {
 		if t := s.g.quads[i].O; t.IsBlank() {
-			path = s.limitDepth(s.nodes[t], path[:0])
+			path = s.limitDepth(s.nodes.find(t), path[:0])
 		}
 	}
 }
@@ -26,14 +27,15 @@ func (s *shape) nest() {
 // flatten gives every blank node a label and a place of its own, lists aside.
 func (s *shape) flatten() {
 	s.flat = true
-	for _, n := range s.nodes {
+	for i := range s.nodes.nodes {
+		n := &s.nodes.nodes[i]
 		n.nested = n.nested && n.list
 	}
 }
 
 // above is the nested node that a nested node hangs on, nil at the top.
 func (s *shape) above(n *node) *node {
-	if up := s.nodes[n.parent.S]; up != nil && up.nested {
+	if up := s.nodes.find(n.parent.S); up != nil && up.nested {
 		return up
 	}
 	return nil
@@ -66,7 +68,7 @@ func (s *shape) findLists() {
 			continue
 		}
 		for cell := q.S; s.isCell(cell); {
-			n := s.nodes[cell]
+			n := s.nodes.find(cell)
 			n.list = true
 			if n.parent.P != rest {
 				break
@@ -79,7 +81,7 @@ func (s *shape) findLists() {
 // isCell says whether a term is a nested blank node with one rdf:first, one
 // rdf:rest and nothing else.
 func (s *shape) isCell(t Term) bool {
-	n := s.nodes[t]
+	n := s.nodes.find(t)
 	if n == nil || !n.nested || n.group < 0 || s.groups[n.group].size != 2 {
 		return false
 	}
@@ -89,7 +91,7 @@ func (s *shape) isCell(t Term) bool {
 
 // cell gives a cell's item and the next cell.
 func (s *shape) cell(t Term) (first, rest Term) {
-	gr := &s.groups[s.nodes[t].group]
+	gr := &s.groups[s.nodes.find(t).group]
 	for r := gr.first; r >= 0; r = s.runs[r].next {
 		for i := s.runs[r].from; i < s.runs[r].to; i++ {
 			switch q := &s.g.quads[i]; q.P.s {

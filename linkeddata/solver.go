@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// patchWork bounds how many triples the conditions of a patch may look at.
+// patchWork bounds how many triples and patterns are looked at for the
+// conditions of a patch.
 const patchWork = 4_000_000
 
 // binding gives variables their terms.
@@ -36,6 +37,9 @@ func newSolver(g *Graph) *solver {
 func (s *solver) solve(rest []TriplePattern) {
 	if len(rest) == 0 {
 		s.solved()
+		return
+	}
+	if s.work -= len(rest); s.work < 0 {
 		return
 	}
 	next := s.mostBound(rest)

@@ -225,7 +225,8 @@ func (p *turtle) leave(c byte) {
 // fresh makes a blank node whose label no document can contain.
 func (p *turtle) fresh() Term {
 	p.blanks++
-	return Blank("." + strconv.Itoa(p.blanks))
+	var label [20]byte
+	return Blank(string(strconv.AppendInt(append(label[:0], '.'), int64(p.blanks), 10)))
 }
 
 // failTerm stops where Turtle, or what is read by its means, has no such term.

@@ -173,7 +173,7 @@ func (w *turtleWriter) name(iri string) {
 
 // nested writes a blank node in brackets.
 func (w *turtleWriter) nested(t Term) {
-	n := w.shape.nodes[t]
+	n := w.shape.nodes.find(t)
 	if n.group < 0 {
 		w.text("[]")
 		return
