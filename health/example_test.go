@@ -40,3 +40,23 @@ func ExampleGraph() {
 	// Output:
 	// http://hl7.org/fhir/value 6.30 http://www.w3.org/2001/XMLSchema#decimal
 }
+
+func ExampleFromGraph() {
+	record := linkeddata.MustIRI("https://vault.example/carmen/health/labs/1")
+	turtle := `@prefix fhir: <http://hl7.org/fhir/> .
+		<> a fhir:Observation ; fhir:Observation.status [ fhir:value "final" ] ;
+			fhir:Observation.valueQuantity [ fhir:Quantity.value [ fhir:value 6.30 ] ] .`
+	graph, err := linkeddata.Decode(strings.NewReader(turtle), linkeddata.Turtle, record, linkeddata.Limits{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	body, err := health.FromGraph(graph, record)
+	fmt.Println(string(body), err)
+	for _, problem := range health.Validate(body) {
+		fmt.Println("warning:", problem.Warning, problem.Code, problem.Error())
+	}
+	// Output:
+	// {"resourceType":"Observation","status":"final","valueQuantity":{"value":6.30}} <nil>
+	// warning: true required Observation.code: is missing, and Observation must have it
+}

@@ -44,7 +44,7 @@ func (s Shape) Graph(body []byte, subject linkeddata.IRI, resolve func(ref strin
 		return nil, fmt.Errorf("show a resource as linked data: %w", &found[0])
 	}
 	g := grapher{tree: t, table: elements.R4(), shape: s, resolve: resolve, value: fhirValue,
-		out: linkeddata.NewGraph(2 * t.Len()), named: map[linkeddata.Term]bool{}}
+		out: linkeddata.NewGraph(16 + 7*t.Len()/4), named: map[linkeddata.Term]bool{}}
 	if s == ShapeR5 {
 		g.value = fhirV
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -224,24 +225,73 @@ func countValues(g *linkeddata.Graph) (n int) {
 	return n
 }
 
-// BenchmarkGraph: as received, with its indentation, and without.
-func BenchmarkGraph(b *testing.B) {
+// demoCitizen is a Bundle as received, with its indentation, and without.
+func demoCitizen(b *testing.B) map[string][]byte {
 	received := readFile(b, shared(b, "synthea-r4/Malik*.json")[0])
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, received); err != nil {
 		b.Fatal(err)
 	}
-	for name, body := range map[string][]byte{"received": received, "compact": compact.Bytes()} {
+	return map[string][]byte{"received": received, "compact": compact.Bytes()}
+}
+
+func benchmark(b *testing.B, work func(body []byte) error) {
+	for name, body := range demoCitizen(b) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Graph(body, subject, nil); err != nil {
+				if err := work(body); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
+}
+
+func BenchmarkGraph(b *testing.B) {
+	benchmark(b, func(body []byte) error {
+		_, err := Graph(body, subject, nil)
+		return err
+	})
+}
+
+// BenchmarkTurtle is the whole way from FHIR JSON to Turtle.
+func BenchmarkTurtle(b *testing.B) {
+	for shape, mt := range shapeMediaTypes {
+		b.Run(mt.Param("fhirVersion"), func(b *testing.B) {
+			benchmark(b, func(body []byte) error {
+				g, err := Shape(shape).Graph(body, subject, nil)
+				if err != nil {
+					return err
+				}
+				return g.Encode(io.Discard, linkeddata.Turtle)
+			})
+		})
+	}
+}
+
+func BenchmarkFromGraph(b *testing.B) {
+	g, err := Graph(demoCitizen(b)["compact"], subject, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(demoCitizen(b)["compact"])))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := FromGraph(g, subject); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkValidate(b *testing.B) {
+	benchmark(b, func(body []byte) error {
+		if found := Validate(body); len(found) > 0 {
+			return &found[0]
+		}
+		return nil
+	})
 }
 
 func BenchmarkReadFHIR(b *testing.B) {

@@ -165,11 +165,12 @@ func (v *inventor) text() string {
 // TestInventedResourcesComeBack: resources of every type, made up from the table,
 // in both shapes and through Turtle.
 func TestInventedResourcesComeBack(t *testing.T) {
+	t.Parallel()
 	n := 0
 	for _, typ := range elements.R4().Resources() {
-		seeds := uint64(6)
+		seeds := uint64(3)
 		if typ.Name == "Bundle" {
-			seeds = 100
+			seeds = 40
 		}
 		for seed := range seeds {
 			v := invent(seed, uint64(n))

@@ -10,7 +10,6 @@ import (
 // TestValidate is the specification of Validate as a table: expression, code and
 // words of each problem, "!" before an error.
 func TestValidate(t *testing.T) {
-	const required = `"status":"final","code":{}`
 	for _, tc := range []struct {
 		in   string // of an Observation with status and code, when it does not begin with a brace
 		want []string
