@@ -79,7 +79,7 @@ func (h *handle) appendAll(c *change, s *Session, container Path, ready []writte
 	receipts := make([]Receipt, 0, len(ready))
 	changed := 0
 	for i, w := range ready {
-		receipt, err := h.appendOne(c, s, container, w)
+		receipt, err := h.appendOne(c, s, container, w, st.decision.Allows(acl.Read))
 		if err != nil {
 			return nil, fmt.Errorf("draft %d: %w", i, err)
 		}
@@ -105,8 +105,8 @@ func (h *handle) appendAll(c *change, s *Session, container Path, ready []writte
 }
 
 // appendOne gives a draft its name and writes it.
-func (h *handle) appendOne(c *change, s *Session, container Path, w written) (Receipt, error) {
-	p, err := h.draftPath(c.tx, container, w.draft)
+func (h *handle) appendOne(c *change, s *Session, container Path, w written, mayRead bool) (Receipt, error) {
+	p, err := h.draftPath(c.tx, container, w.draft, mayRead)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -129,7 +129,7 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written) (Re
 		if receipt.Unchanged, err = h.sameBody(c.tx, n, w); err == nil && !receipt.Unchanged {
 			if w.draft.IfTaken != "" && !w.draft.Replace {
 				w.draft.Name, w.draft.IfTaken = w.draft.IfTaken, ""
-				return h.appendOne(c, s, container, w)
+				return h.appendOne(c, s, container, w, mayRead)
 			}
 			err = h.mayReplace(&st, w)
 		}
@@ -151,10 +151,11 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written) (Re
 // mayAppend asks the container that gets the member, if it is another than the
 // one that Append was called with.
 func (h *handle) mayAppend(c *change, s *Session, st *standing, container Path) error {
-	if st.found || st.deepest().path == container {
+	at := st.container()
+	if at == nil || at.path == container {
 		return nil
 	}
-	d, err := h.standAt(c.tx, s, st.deepest(), st.chain)
+	d, err := h.standAt(c.tx, s, at, st.chain)
 	if err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func (h *handle) mayReplace(st *standing, w written) error {
 
 // draftPath finds the name for a draft: the wished one if it can be had, with
 // something random behind it if it is taken, or a random one.
-func (h *handle) draftPath(t *tx, container Path, d Draft) (Path, error) {
+func (h *handle) draftPath(t *tx, container Path, d Draft, mayRead bool) (Path, error) {
 	folder, name := container, d.Name
 	for {
 		head, rest, more := strings.Cut(name, "/")
@@ -198,7 +199,7 @@ func (h *handle) draftPath(t *tx, container Path, d Draft) (Path, error) {
 	if err != nil {
 		return Path{}, err
 	}
-	if w.found || w.clash {
+	if w.found || w.clash || !mayRead { // whoever may not list the container learns of no name that it is taken
 		return folder.Child(withRandom(name), d.Container)
 	}
 	return p, nil

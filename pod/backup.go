@@ -53,15 +53,11 @@ func (s *Session) Backup(ctx context.Context, w io.Writer, opt BackupOptions) er
 	}); err != nil {
 		return err
 	}
-	slots, err := s.vault.backupSlots(h.id, opt.HostSlot)
-	if err != nil {
-		return err
-	}
 	h.backing.Lock()
 	defer h.backing.Unlock()
 	h.pin()
 	defer h.unpin()
-	copied, bodies, err := h.snapshot(ctx)
+	slots, copied, bodies, err := h.snapshot(ctx, opt.HostSlot)
 	if err != nil {
 		return err
 	}
@@ -90,10 +86,13 @@ func (v *Vault) backupSlots(id ID, host bool) ([]byte, error) {
 
 // snapshot copies the store to a file of its own, and names the bodies that it
 // refers to. Only the quick copy on this disk is done inside a transaction.
-func (h *handle) snapshot(ctx context.Context) (path string, bodies []bodyID, err error) {
+func (h *handle) snapshot(ctx context.Context, host bool) (slots []byte, path string, bodies []bodyID, err error) {
 	raw := h.store.path + snapshotSuffix
 	defer os.Remove(raw)
 	err = h.exclusive(ctx, func() error {
+		if slots, err = h.vault.backupSlots(h.id, host); err != nil {
+			return err
+		}
 		return h.store.view(func(t *tx) error {
 			if err := t.scan(bBody, nil, nil, func(key, _ []byte) (bool, error) {
 				bodies = append(bodies, bodyID(key))
@@ -105,11 +104,11 @@ func (h *handle) snapshot(ctx context.Context) (path string, bodies []bodyID, er
 		})
 	})
 	if err != nil {
-		return "", nil, diskError(err)
+		return nil, "", nil, diskError(err)
 	}
 	path = h.store.path + backupSuffix
 	os.Remove(path)
-	return path, bodies, diskError(compactFile(raw, path))
+	return slots, path, bodies, diskError(compactFile(raw, path))
 }
 
 // compactFile leaves out of a database file what was deleted from it.

@@ -200,7 +200,7 @@ func (h *handle) openBody(e *entry, record []byte) (io.ReadSeekCloser, error) {
 	}
 	f, err := os.Open(h.bodyFile(e.body))
 	if err != nil {
-		return nil, fmt.Errorf("%w: a body's file is missing", ErrDamaged)
+		return nil, fmt.Errorf("%w: a body's file is missing: %w", ErrDamaged, err)
 	}
 	plain, size, err := crypto.OpenBody(f, int64(binary.BigEndian.Uint64(record)), key)
 	if err != nil || size != e.size {

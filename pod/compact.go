@@ -53,12 +53,13 @@ func (s *store) compact() error {
 	if err := os.Rename(fresh, s.path); err != nil {
 		return err
 	}
-	if err := syncDir(filepath.Dir(s.path)); err != nil {
-		return err
-	}
 	old := s.db
-	s.db = nil // if the new file does not open, nothing does
-	db, err := openBolt(s.path)
+	s.db = nil // from here on the old file has no name: if the new one cannot be relied on, nothing can
+	var db *bolt.DB
+	err := syncDir(filepath.Dir(s.path))
+	if err == nil {
+		db, err = openBolt(s.path)
+	}
 	if err != nil {
 		old.Close()
 		return fmt.Errorf("%w: %w", ErrDamaged, err)

@@ -39,8 +39,8 @@ type leases struct {
 // version; if that has changed since, it is decided anew.
 func (h *handle) lease(s *Session, p Path, d acl.Decision, version uint64) *lease {
 	l := &lease{session: s, path: p, done: make(chan struct{})}
-	if !d.Until.IsZero() {
-		l.timer = time.AfterFunc(d.Until.Sub(h.now()), l.end)
+	if end := d.End(acl.Read); !end.IsZero() {
+		l.timer = time.AfterFunc(end.Sub(h.now()), l.end)
 	}
 	h.leases.mu.Lock()
 	h.leases.open[l] = struct{}{}

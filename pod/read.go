@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"skrin/acl"
 )
@@ -33,12 +34,15 @@ func (s *Session) read(ctx context.Context, p Path, withBody bool) (*Resource, e
 		return nil, err
 	}
 	defer s.vault.release(h)
-	for {
+	for tries := 0; ; tries++ {
 		var r reading
 		err := h.store.view(func(t *tx) (err error) {
 			r, err = h.look(t, s, p, withBody)
 			return err
 		})
+		if errors.Is(err, fs.ErrNotExist) && tries < 5 {
+			continue // the body was replaced after this state was looked up
+		}
 		if err != nil {
 			return nil, h.refused(ctx, s, "read", r.standing, wantFor(p, acl.Read), r.known, err)
 		}
@@ -171,7 +175,7 @@ func (h *handle) refused(ctx context.Context, s *Session, did string, st standin
 	key := tallyKey{did: did, from: addressClass(s.from)}
 	exact := 1
 	if known && !s.agent.IsPublic() {
-		key.who, exact = s.agent, exactLimit
+		key.who, exact = acl.Agent{WebID: s.agent.WebID}, exactLimit
 	}
 	if jerr := h.countEvent(ctx, s, key, st.path, exact, st.decision, want); jerr != nil {
 		return jerr
@@ -187,6 +191,9 @@ func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Pat
 	}
 	line := h.line(s, key.did, p).explained(d, want)
 	line.From = key.from
+	if !key.allowed && line.Allowed { // what was lacking lies elsewhere: in the container, or in another mode
+		line.Allowed, line.Because = false, "Not allowed to "+key.did+": something that it takes besides is not allowed."
+	}
 	if key.who.WebID.IsZero() { // not exact: who and where stay out of the journal of what is only counted
 		line.Who, line.Client, line.Issuer, line.Path = "", "", "", ""
 		line.Because = "counted: more of the same within a minute becomes one line"

@@ -66,7 +66,8 @@ func (h *handle) removeNode(c *change, n, container *node) error {
 	}
 	if n.entry.acl != 0 || h.groups.has(n.entry.node) {
 		c.decided = true
-		h.groups.drop(n.entry.node)
+		id := n.entry.node
+		c.then(func() { h.groups.drop(id); h.acls.drop(id) })
 	}
 	for _, p := range []part{partACL, partMeta} {
 		if err := c.del(bNode, nodeKey(n.entry.node, p)); err != nil {

@@ -44,14 +44,14 @@ func (h *handle) resealed(current [4]byte) (done bool, err error) {
 // resealBucket goes through a bucket whose values are all bound to version 0.
 func (h *handle) resealBucket(ctx context.Context, b bucket) error {
 	for after := []byte(nil); ; {
-		more := false
+		more, last := false, after
 		err := h.commit(ctx, func(c *change) error {
 			var stale [][]byte
-			more = false
+			more, last = false, after
 			err := c.scan(b, nil, after, func(key, sealed []byte) (bool, error) {
-				after = bytes.Clone(key)
+				last = bytes.Clone(key)
 				if h.stale(b, key, sealed) {
-					stale = append(stale, after)
+					stale = append(stale, last)
 				}
 				more = len(stale) == resealStep
 				return !more, nil
@@ -66,6 +66,7 @@ func (h *handle) resealBucket(ctx context.Context, b bucket) error {
 		if err != nil || !more {
 			return err
 		}
+		after = last
 	}
 }
 

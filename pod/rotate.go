@@ -49,13 +49,16 @@ func (s *Session) Rotate(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := h.beginRotation(key, next); err != nil {
-			return err
+		if err = h.beginRotation(key, next); err == nil {
+			if err = h.keys.Advance(next); err == nil {
+				err = h.finishRotation(slots)
+			}
 		}
-		if err := h.keys.Advance(next); err != nil {
-			return err
+		if err != nil { // begun, and not finished: whoever opens the pod again goes on with it
+			h.fence(err)
+			return ErrFenced
 		}
-		return h.finishRotation(slots)
+		return nil
 	})
 	if err != nil {
 		return err

@@ -272,7 +272,6 @@ func (h *handle) fill(c *change, n *node, w written, now time.Time) (err error) 
 	}
 	if h.groups.has(n.entry.node) {
 		c.decided = true // a group's members have rights
-		h.groups.drop(n.entry.node)
 	}
 	if n.entry.version, err = c.nextVersion(); err != nil {
 		return err
