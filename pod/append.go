@@ -74,7 +74,7 @@ func (h *handle) appendAll(c *change, s *Session, container Path, ready []writte
 		return nil, err
 	}
 	if !st.found {
-		return nil, h.missing(&st)
+		return nil, h.missing(c.tx, s, &st)
 	}
 	receipts := make([]Receipt, 0, len(ready))
 	changed := 0
@@ -118,7 +118,7 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written, may
 		return Receipt{}, err
 	}
 	if st.clash {
-		return Receipt{}, fmt.Errorf("%w: %s", ErrContainerClash, p)
+		return Receipt{}, st.clashing()
 	}
 	receipt := Receipt{Path: p, Created: !st.found, Decision: st.decision}
 	n := st.deepest()
@@ -185,7 +185,11 @@ func (h *handle) draftPath(t *tx, container Path, d Draft, mayRead bool) (Path, 
 		folder, name = next, rest
 	}
 	if d.Exact {
-		return folder.Child(name, d.Container)
+		p, err := folder.Child(name, d.Container)
+		if err == nil && p.kind != acl.Ordinary {
+			err = fmt.Errorf("%w: %s", ErrManaged, p)
+		}
+		return p, err
 	}
 	name = cleanSlug(name)
 	if name == "" {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -55,6 +56,9 @@ func (h *handle) keepBody(r io.Reader) (storedBody, error) {
 
 // keepFile seals a body into a file of its own, under a key that stands nowhere else.
 func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
+	if h.gone.Load() {
+		return b, ErrNoPod
+	}
 	rand.Read(b.file[:])
 	if err = os.MkdirAll(h.dir, 0o700); err != nil {
 		return b, diskError(err)
@@ -75,7 +79,7 @@ func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
 		return b, err
 	}
 	b.key = key
-	if b.size, err = io.Copy(w, r); err != nil {
+	if b.size, err = h.pour(w, r); err != nil {
 		return b, diskError(fmt.Errorf("keep body: %w", err))
 	}
 	if err = w.Close(); err != nil {
@@ -87,6 +91,26 @@ func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
 	b.sealed = out.n
 	out.hash.Sum(b.sum[:0])
 	return b, syncDir(h.dir)
+}
+
+// pour copies a body and asks every MiB whether there is still room for it, and
+// still a pod.
+func (h *handle) pour(w io.Writer, r io.Reader) (size int64, err error) {
+	for {
+		n, err := io.CopyN(w, r, 1<<20)
+		size += n
+		switch {
+		case errors.Is(err, io.EOF):
+			return size, nil
+		case err != nil:
+			return size, err
+		case h.gone.Load():
+			return size, ErrNoPod
+		}
+		if err := h.vault.space.forWriting(); err != nil {
+			return size, err
+		}
+	}
 }
 
 // discard removes the file of a body that came to nothing.

@@ -9,7 +9,7 @@ import (
 // putDocument writes an ACL or a description.
 func (h *handle) putDocument(c *change, s *Session, st *standing, w written) (Receipt, error) {
 	if !st.found {
-		return Receipt{}, h.missing(st)
+		return Receipt{}, h.missing(c.tx, s, st)
 	}
 	n, p, want, created := st.deepest(), partMeta, acl.Modify, !st.exists()
 	doc := document{mediaType: w.draft.MediaType, modified: h.now(), body: w.body.inline}

@@ -51,6 +51,9 @@ func (s *Session) Grant(ctx context.Context, g acl.Grant) (acl.Grant, error) {
 	if g.From.IsZero() {
 		g.From = now
 	}
+	if err := s.checkDevice(h, g); err != nil {
+		return acl.Grant{}, err
+	}
 	if err := h.checkGrant(g, now); err != nil {
 		return acl.Grant{}, err
 	}
@@ -146,6 +149,21 @@ func (s *Session) Revoke(ctx context.Context, id acl.GrantID) error {
 		c.journal(line)
 		return h.saveGrant(c.tx, g)
 	})
+}
+
+// checkDevice refuses grants to the owner that would do harm: one without a
+// client gives nothing, and one to the very client that asks would bind it to
+// what the grant says, for ever.
+func (s *Session) checkDevice(h *handle, g acl.Grant) error {
+	switch {
+	case g.To != h.owner():
+		return nil
+	case g.Client.IsZero():
+		return fmt.Errorf("%w: the owner may do everything; to pair a device, name its client", ErrGrant)
+	case g.Client == s.agent.Client:
+		return fmt.Errorf("%w: this would take the owner's right away from the app that is asking; use another app, or the command line", ErrGrant)
+	}
+	return nil
 }
 
 // checkGrant asks what can be asked of a grant before it is given.

@@ -28,15 +28,17 @@ type handle struct {
 	idle      chan struct{} // closed when the writer has ended
 	fenced    atomic.Bool
 	witnessed atomic.Uint64 // the journal size that the host was told of last
+	gone      atomic.Bool   // the pod is being erased
 	older     atomic.Bool   // the file is an older copy than the host has seen: grants rest
 	tally     tally
 	pins      pins
 	backing   sync.Mutex // one backup at a time
 	leases    leases
 
-	grants atomic.Pointer[grantList]
-	acls   documentCache
-	groups documentCache
+	grants   atomic.Pointer[grantList]
+	acls     documentCache
+	groups   documentCache
+	groupIDs sync.Map // nodeID of every group document that a decision has asked: its members have rights
 
 	// kept by the vault, under its mutex
 	refs    int
@@ -199,7 +201,13 @@ func (h *handle) now() time.Time { return h.vault.clock.now() }
 
 // documentCache keeps parsed documents under the version they had in the
 // transaction that read them, so a cached one is never older than that.
-type documentCache struct{ m sync.Map } // nodeID -> cached
+type documentCache struct {
+	m sync.Map // nodeID -> cached
+	n atomic.Int64
+}
+
+// maxDocuments is how many a cache holds before it is emptied.
+const maxDocuments = 4096
 
 type cached struct {
 	version uint64
@@ -216,14 +224,13 @@ func (c *documentCache) get(n nodeID, version uint64) (any, bool) {
 // put keeps a value that was read in t. What a writing transaction read may
 // never come to be, and its version be given again: that is not kept.
 func (c *documentCache) put(t *tx, n nodeID, version uint64, value any) {
-	if !t.writable() {
-		c.m.Store(n, cached{version, value})
+	if t.writable() {
+		return
 	}
-}
-
-func (c *documentCache) has(n nodeID) bool {
-	_, ok := c.m.Load(n)
-	return ok
+	if _, there := c.m.Swap(n, cached{version, value}); !there && c.n.Add(1) > maxDocuments {
+		c.m.Clear()
+		c.n.Store(0)
+	}
 }
 
 func (c *documentCache) drop(n nodeID) { c.m.Delete(n) }

@@ -15,7 +15,8 @@ type lease struct {
 	path    Path
 	done    chan struct{}
 	once    sync.Once
-	timer   *time.Timer // ends it when the grant does; nil if nothing ends it by time
+	until   time.Time   // when the right ends; zero: nothing ends it by time
+	timer   *time.Timer // tells whoever waits for that
 }
 
 func (l *lease) end() { l.once.Do(func() { close(l.done) }) }
@@ -39,8 +40,8 @@ type leases struct {
 // version; if that has changed since, it is decided anew.
 func (h *handle) lease(s *Session, p Path, d acl.Decision, version uint64) *lease {
 	l := &lease{session: s, path: p, done: make(chan struct{})}
-	if end := d.End(acl.Read); !end.IsZero() {
-		l.timer = time.AfterFunc(end.Sub(h.now()), l.end)
+	if l.until = d.End(acl.Read); !l.until.IsZero() {
+		l.timer = time.AfterFunc(l.until.Sub(h.now()), l.end)
 	}
 	h.leases.mu.Lock()
 	h.leases.open[l] = struct{}{}
@@ -106,10 +107,14 @@ func (ls *leases) endAll() {
 type leasedBody struct {
 	io.ReadSeekCloser
 	lease   *lease
+	now     func() time.Time
 	release func()
 }
 
 func (b *leasedBody) Read(p []byte) (int, error) {
+	if l := b.lease; !l.until.IsZero() && !b.now().Before(l.until) {
+		l.end() // the timer does not see a clock that was set forward
+	}
 	if b.lease.ended() {
 		return 0, ErrDenied
 	}

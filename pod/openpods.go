@@ -175,6 +175,7 @@ func (v *Vault) expel(id ID) {
 	v.open[id] = closing
 	v.mu.Unlock()
 	if <-s.ready; s.err == nil {
+		s.handle.gone.Store(true)
 		s.handle.leases.endAll()
 		v.awaitIdle(s.handle)
 		s.handle.close()

@@ -72,7 +72,7 @@ func (h *handle) workOut(s *Session, p Path, patch linkeddata.Patch, pre Precond
 // patchable reads what is to be patched; an empty Turtle document where nothing is.
 func (h *handle) patchable(t *tx, st *standing) (tag string, doc document, err error) {
 	if st.clash {
-		return "", document{}, fmt.Errorf("%w: %s", ErrContainerClash, st.path)
+		return "", document{}, st.clashing()
 	}
 	if !st.exists() {
 		return "", document{mediaType: linkeddata.Turtle.String()}, nil
@@ -83,6 +83,9 @@ func (h *handle) patchable(t *tx, st *standing) (tag string, doc document, err e
 	}
 	defer r.Body.Close()
 	if mt, err := linkeddata.ParseMediaType(r.MediaType); err != nil || !mt.IsRDF() {
+		if !st.decision.Allows(wantFor(st.path, acl.Read)) {
+			return "", document{}, ErrDenied // its type is not for them to know
+		}
 		return "", document{}, fmt.Errorf("%w: %s is %s; only RDF can be patched", ErrMediaType, st.path, r.MediaType)
 	}
 	doc.mediaType = r.MediaType

@@ -25,7 +25,7 @@ var Root = Path{s: "/"}
 
 const (
 	maxPath    = 2048 // bytes of a canonical path
-	maxSegment = 255  // bytes of one decoded name
+	maxSegment = 250  // bytes of one decoded name: with .meta behind it still one
 	maxDepth   = 32   // names in a path
 
 	aclSuffix  = ".acl"
@@ -202,7 +202,7 @@ func (p Path) segments() []string {
 
 func decodeSegment(segment string) (string, error) {
 	for i := 0; i < len(segment); i++ {
-		if c := segment[i]; c <= ' ' || c >= 0x7f || c == '\\' {
+		if c := segment[i]; c <= ' ' || c >= 0x7f || c == '\\' || c == '?' || c == '#' {
 			return "", fmt.Errorf("%w: the character at byte %d of a name must be percent-encoded", ErrPath, i)
 		}
 	}

@@ -166,8 +166,15 @@ func (h *handle) isMember(t *tx, group, webid linkeddata.IRI) bool {
 	return g.Has(linkeddata.Quad{Triple: linkeddata.Triple{S: group.Term(), P: linkeddata.VCARDHasMember.Term(), O: webid.Term()}})
 }
 
+// isGroup says whether a decision has ever asked this document who its members are.
+func (h *handle) isGroup(n nodeID) bool {
+	_, ok := h.groupIDs.Load(n)
+	return ok
+}
+
 // groupGraph reads a group document; nil if it is none that can be read.
 func (h *handle) groupGraph(t *tx, n *node) (*linkeddata.Graph, error) {
+	h.groupIDs.Store(n.entry.node, true)
 	if g, ok := h.groups.get(n.entry.node, n.entry.version); ok {
 		return g.(*linkeddata.Graph), nil
 	}

@@ -8,9 +8,9 @@ import (
 	"skrin/acl"
 )
 
-// holds checks the precondition against the state that the change will meet.
-// Whoever may not read the resource gets no answer that depends on its state
-// but by changing it.
+// holds checks the precondition against the state that the change will meet. To
+// whoever may not read the resource a precondition that fails is a refusal like
+// any other: else it would tell them of the state without changing it.
 func (h *handle) holds(st *standing, pre Precondition) error {
 	tag, modified := h.tagOf(st), time.Time{}
 	if st.exists() {
@@ -19,15 +19,22 @@ func (h *handle) holds(st *standing, pre Precondition) error {
 	matches := func(tags []string) bool {
 		return tag != "" && (slices.Contains(tags, "*") || slices.Contains(tags, tag))
 	}
+	failed := ""
 	switch {
 	case len(pre.IfMatch) > 0 && !matches(pre.IfMatch):
-		return fmt.Errorf("%w: If-Match", ErrPrecondition)
+		failed = "If-Match"
 	case matches(pre.IfNoneMatch):
-		return fmt.Errorf("%w: If-None-Match", ErrPrecondition)
+		failed = "If-None-Match"
 	case len(pre.IfMatch) == 0 && !pre.IfUnmodifiedSince.IsZero() && modified.Truncate(time.Second).After(pre.IfUnmodifiedSince):
-		return fmt.Errorf("%w: If-Unmodified-Since", ErrPrecondition)
+		failed = "If-Unmodified-Since"
 	}
-	return nil
+	switch {
+	case failed == "":
+		return nil
+	case !st.decision.Allows(wantFor(st.path, acl.Read)):
+		return ErrDenied
+	}
+	return fmt.Errorf("%w: %s", ErrPrecondition, failed)
 }
 
 // tagOf gives the entity tag of what the path leads to, "" if nothing is there.

@@ -69,7 +69,7 @@ func (h *handle) look(t *tx, s *Session, p Path, withBody bool) (r reading, err 
 		return r, ErrDenied
 	}
 	if !r.exists() || p.kind == acl.Managed {
-		return r, fmt.Errorf("%w: %s", ErrNotFound, p)
+		return r, h.missing(t, s, &r.standing)
 	}
 	r.res, err = h.resource(t, &r.standing, withBody)
 	return r, err
@@ -160,7 +160,7 @@ func (h *handle) watch(s *Session, r reading) {
 	h.vault.retain(h)
 	l := h.lease(s, r.path, r.decision, r.version)
 	r.res.Done = l.done
-	r.res.Body = &leasedBody{ReadSeekCloser: r.res.Body, lease: l, release: func() {
+	r.res.Body = &leasedBody{ReadSeekCloser: r.res.Body, lease: l, now: h.now, release: func() {
 		h.releaseLease(l)
 		h.vault.release(h)
 	}}

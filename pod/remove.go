@@ -16,7 +16,7 @@ func (h *handle) remove(c *change, s *Session, p Path, pre Precondition) error {
 		return err
 	}
 	if !st.exists() || p.kind == acl.Managed {
-		return h.missing(&st)
+		return h.missing(c.tx, s, &st)
 	}
 	if err := h.holds(&st, pre); err != nil {
 		return err
@@ -46,12 +46,31 @@ func (h *handle) mayRemove(c *change, s *Session, st *standing) error {
 	return need(d, acl.Delete)
 }
 
-// missing is the answer where nothing is: only those who may read here learn it.
-func (h *handle) missing(st *standing) error {
+// missing is the answer where nothing is. Only those learn it who may read both
+// here and in the container: with less, a name that exists would be told from
+// one that does not.
+func (h *handle) missing(t *tx, s *Session, st *standing) error {
 	if !st.decision.Allows(wantFor(st.path, acl.Read)) {
 		return ErrDenied
 	}
+	if at := st.container(); !st.found && at != nil {
+		d, err := h.standAt(t, s, at, st.chain)
+		if err != nil {
+			return err
+		}
+		if !d.Allows(acl.Read) {
+			return ErrDenied
+		}
+	}
 	return fmt.Errorf("%w: %s", ErrNotFound, st.path)
+}
+
+// clashing is the answer where something of the other kind stands.
+func (st *standing) clashing() error {
+	if !st.decision.Allows(acl.Read) {
+		return ErrDenied
+	}
+	return fmt.Errorf("%w: %s", ErrContainerClash, st.path)
 }
 
 // removeNode removes a resource or an empty container with all that belongs to it.
@@ -64,7 +83,7 @@ func (h *handle) removeNode(c *change, n, container *node) error {
 	} else if err := h.dropBody(c, n); err != nil {
 		return err
 	}
-	if n.entry.acl != 0 || h.groups.has(n.entry.node) {
+	if n.entry.acl != 0 || h.isGroup(n.entry.node) {
 		c.decided = true
 		id := n.entry.node
 		c.then(func() { h.groups.drop(id); h.acls.drop(id) })

@@ -39,6 +39,8 @@ func (v *Vault) Verify(ctx context.Context, name string, progress func(done int)
 	}
 	defer v.release(h)
 	h.flushTally()
+	h.pin() // a body that is replaced meanwhile is not damage
+	defer h.unpin()
 	return h.verify(ctx, progress), nil
 }
 

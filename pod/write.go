@@ -182,7 +182,7 @@ func (h *handle) put(c *change, s *Session, p Path, w written, pre Precondition)
 		return h.putDocument(c, s, &st, w)
 	}
 	if st.clash {
-		return Receipt{}, fmt.Errorf("%w: %s", ErrContainerClash, p)
+		return Receipt{}, st.clashing()
 	}
 	if st.found && p.IsContainer() {
 		return Receipt{}, fmt.Errorf("%w: the container %s is there already", ErrExists, p)
@@ -237,6 +237,11 @@ func (h *handle) putResource(c *change, s *Session, st *standing, w written) (Re
 	if err := h.fill(c, n, w, now); err != nil {
 		return Receipt{}, err
 	}
+	if st.found { // the container's listing tells size and time of its members
+		if err := h.touch(c.tx, st.container(), now); err != nil {
+			return Receipt{}, err
+		}
+	}
 	receipt.ETag = h.etag(n.entry.node, partBody, n.entry.version)
 	receipt.Decision = st.decision // a new member has no ACL of its own: what was inherited goes on
 	want := acl.Modify
@@ -270,7 +275,7 @@ func (h *handle) fill(c *change, n *node, w written, now time.Time) (err error) 
 		}
 		return h.saveDocument(c, n, partMeta, document{mediaType: w.draft.MediaType, modified: now, body: w.body.inline})
 	}
-	if h.groups.has(n.entry.node) {
+	if h.isGroup(n.entry.node) {
 		c.decided = true // a group's members have rights
 	}
 	if n.entry.version, err = c.nextVersion(); err != nil {

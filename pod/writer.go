@@ -25,7 +25,10 @@ type change struct {
 	decided bool     // whether what is allowed may have changed
 }
 
-const maxGroup = 256
+const (
+	maxGroup    = 256
+	maxFailures = 3 // operations of a group that may fail half-way before the rest goes one by one
+)
 
 // errNothing rolls a group back that changed nothing: no need to sync.
 var errNothing = errors.New("nothing to write")
@@ -101,12 +104,20 @@ func (h *handle) gather(first *op) (group []*op, alone *op) {
 // writeGroup commits the group, leaving out, one by one, operations that failed
 // after they had begun to write.
 func (h *handle) writeGroup(group []*op) {
-	for len(group) > 0 && !h.fenced.Load() {
-		failed := h.tryGroup(group)
-		if failed < 0 {
-			return
+	for failures := 0; len(group) > 0 && !h.fenced.Load(); failures++ {
+		try := group
+		if failures >= maxFailures { // from here on each costs only itself
+			try = group[:1]
 		}
-		group = append(group[:failed:failed], group[failed+1:]...)
+		failed := h.tryGroup(try)
+		switch {
+		case failed >= 0:
+			group = append(group[:failed:failed], group[failed+1:]...)
+		case len(try) == len(group):
+			return
+		default:
+			group = group[1:]
+		}
 	}
 	for _, o := range group {
 		o.done <- ErrFenced
