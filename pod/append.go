@@ -23,7 +23,7 @@ func (s *Session) Append(ctx context.Context, container Path, drafts ...Draft) (
 	}
 	var receipts []Receipt
 	_, err := s.change(ctx, container, "create", func(h *handle) (func(*change) (Receipt, error), func(), error) {
-		ready, discard, err := h.prepareAll(container, drafts)
+		ready, discard, err := h.prepareAll(ctx, container, drafts)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -42,7 +42,7 @@ func (s *Session) Append(ctx context.Context, container Path, drafts ...Draft) (
 }
 
 // prepareAll keeps the bodies of all drafts, or of none.
-func (h *handle) prepareAll(container Path, drafts []Draft) (ready []written, discard func(), err error) {
+func (h *handle) prepareAll(ctx context.Context, container Path, drafts []Draft) (ready []written, discard func(), err error) {
 	discard = func() {
 		for _, w := range ready {
 			h.discard(w.body)
@@ -53,7 +53,7 @@ func (h *handle) prepareAll(container Path, drafts []Draft) (ready []written, di
 		if !d.Container {
 			at = newPath(container.s + "new")
 		}
-		w, err := h.prepare(at, d)
+		w, err := h.prepare(ctx, at, d)
 		if err != nil {
 			discard()
 			return nil, nil, fmt.Errorf("draft %d: %w", i, err)

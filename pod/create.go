@@ -270,16 +270,6 @@ func (v *Vault) removeFiles(id ID) error {
 	return errors.Join(append(errs, os.RemoveAll(v.bodyDir(id)), syncDir(filepath.Dir(v.podPath(id))))...)
 }
 
-// Info tells the owner, or whoever reads the root, whose pod this is.
-func (s *Session) Info(ctx context.Context) (Info, error) {
-	h, err := s.vault.acquire(ctx, s.id)
-	if err != nil {
-		return Info{}, err
-	}
-	defer s.vault.release(h)
-	return Info{ID: h.id, Name: h.info.Name, Owner: h.owner(), Root: h.root, Created: h.info.Created}, nil
-}
-
 // asOwner is the session in which the vault itself fills a new pod.
 func (v *Vault) asOwner(p Info) *Session {
 	return v.As(p.ID, acl.Agent{WebID: p.Owner, Client: CLI})

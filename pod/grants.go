@@ -115,9 +115,16 @@ func (s *Session) GrantByID(ctx context.Context, id acl.GrantID) (acl.Grant, err
 	case found.ID.IsZero() && owner:
 		return acl.Grant{}, fmt.Errorf("%w: no grant %s", ErrNotFound, id)
 	case found.ID.IsZero():
-		return acl.Grant{}, ErrDenied
+		return acl.Grant{}, s.refusal(ctx, h, MustPath("/.access/grants/"), "read", ErrDenied)
+	case owner:
+		return found, nil
 	}
-	return found, nil
+	return found, h.commit(ctx, func(c *change) error {
+		line := h.line(s, "read", MustPath("/.access/grants/"))
+		line.Grant, line.Because = id.String(), "it was given to them"
+		c.journal(line)
+		return nil
+	})
 }
 
 // Revoke ends a grant now. When it returns, nothing that begins later is
@@ -267,8 +274,8 @@ func (s *Session) controlled(ctx context.Context) (*handle, error) {
 		return nil, err
 	}
 	if !s.ownsRoot(h) {
-		s.vault.release(h)
-		return nil, ErrDenied
+		defer s.vault.release(h)
+		return nil, s.refusal(ctx, h, MustPath("/.access/"), "control", ErrDenied)
 	}
 	return h, nil
 }

@@ -24,7 +24,7 @@ func (s *Session) Patch(ctx context.Context, p Path, patch linkeddata.Patch, pre
 	}
 	for {
 		receipt, err := s.change(ctx, p, "patch", func(h *handle) (func(*change) (Receipt, error), func(), error) {
-			base, w, err := h.workOut(s, p, patch, pre)
+			base, w, err := h.workOut(ctx, s, p, patch, pre)
 			if errors.Is(err, ErrDenied) {
 				return func(*change) (Receipt, error) { return Receipt{}, ErrDenied }, func() {}, nil
 			}
@@ -42,7 +42,7 @@ func (s *Session) Patch(ctx context.Context, p Path, patch linkeddata.Patch, pre
 
 // workOut applies the patch outside the writer, so that a large document holds
 // nobody up. base is the tag of the state it started from, "" for none.
-func (h *handle) workOut(s *Session, p Path, patch linkeddata.Patch, pre Precondition) (base string, w written, err error) {
+func (h *handle) workOut(ctx context.Context, s *Session, p Path, patch linkeddata.Patch, pre Precondition) (base string, w written, err error) {
 	var old document
 	err = h.store.view(func(t *tx) error {
 		st, err := h.stand(t, s, p)
@@ -65,7 +65,7 @@ func (h *handle) workOut(s *Session, p Path, patch linkeddata.Patch, pre Precond
 	if err != nil {
 		return "", written{}, err
 	}
-	w, err = h.prepare(p, Draft{MediaType: old.mediaType, Body: bytes.NewReader(body)})
+	w, err = h.prepare(ctx, p, Draft{MediaType: old.mediaType, Body: bytes.NewReader(body)})
 	return base, w, err
 }
 

@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -45,6 +46,28 @@ type Draft struct {
 	MediaType  string    // required for anything with a body
 	Body       io.Reader // read once, to its end; nil is an empty body
 	References []string  // how other health records refer to this one ("Patient/1", "urn:uuid:..."), for Resolve
+}
+
+const (
+	maxMediaType  = 255
+	maxReferences = 64
+	maxReference  = 1024
+)
+
+// check bounds what stands in a directory entry besides the name.
+func (d Draft) check() error {
+	if len(d.MediaType) > maxMediaType {
+		return fmt.Errorf("%w: longer than %d bytes", ErrMediaType, maxMediaType)
+	}
+	if len(d.References) > maxReferences {
+		return fmt.Errorf("%w: more than %d references", ErrTooLarge, maxReferences)
+	}
+	for _, ref := range d.References {
+		if len(ref) > maxReference {
+			return fmt.Errorf("%w: a reference of more than %d bytes", ErrTooLarge, maxReference)
+		}
+	}
+	return nil
 }
 
 // Receipt tells what a write has done.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -31,14 +32,15 @@ type Options struct {
 // Vault is a data folder with its pods. It may be used by several goroutines,
 // and by one process at a time.
 type Vault struct {
-	dir    string
-	base   linkeddata.IRI
-	log    *slog.Logger
-	key    *crypto.HostKey
-	host   *host
-	clock  *clock
-	space  *space
-	maxRDF int64
+	dir     string
+	base    linkeddata.IRI
+	log     *slog.Logger
+	key     *crypto.HostKey
+	host    *host
+	clock   *clock
+	space   *space
+	maxRDF  int64
+	parsing chan struct{} // a place for each RDF body that may be checked at once
 
 	mu      sync.Mutex
 	open    map[ID]*slot
@@ -73,6 +75,7 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 		maxRDF:  cmp.Or(opt.MaxRDF, linkeddata.DefaultLimits.Bytes),
 		maxOpen: cmp.Or(opt.MaxOpen, 1000),
 		space:   &space{free: freeSpace, dir: dir},
+		parsing: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		open:    map[ID]*slot{},
 		known:   map[string]Info{},
 		stop:    make(chan struct{}),

@@ -16,7 +16,7 @@ import (
 // one Modify, an ACL Control. RDF bodies must be what they say (ErrBadRDF).
 func (s *Session) Put(ctx context.Context, p Path, d Draft, pre Precondition) (Receipt, error) {
 	return s.change(ctx, p, "put", func(h *handle) (func(*change) (Receipt, error), func(), error) {
-		ready, err := h.prepare(p, d)
+		ready, err := h.prepare(ctx, p, d)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -68,6 +68,19 @@ func (s *Session) change(ctx context.Context, p Path, did string, prepare func(*
 	return receipt, nil
 }
 
+// Admit refuses whoever may change nothing at all at p, whatever they would send:
+// with ErrDenied and a line in the journal, as the change itself would. It is
+// asked before a request's content is looked at; nil promises nothing. did is
+// the word for the journal.
+func (s *Session) Admit(ctx context.Context, p Path, did string) error {
+	h, err := s.vault.acquire(ctx, s.id)
+	if err != nil {
+		return err
+	}
+	defer s.vault.release(h)
+	return s.admit(ctx, h, p, did)
+}
+
 // admit refuses whoever may change nothing at p, whatever they send.
 func (s *Session) admit(ctx context.Context, h *handle, p Path, did string) error {
 	err := h.store.view(func(t *tx) error {
@@ -102,6 +115,10 @@ func (s *Session) refusal(ctx context.Context, h *handle, p Path, did string, er
 // lacking names what was missing, for the journal.
 func lacking(did string, st *standing) acl.Mode {
 	switch {
+	case did == "control":
+		return acl.Control
+	case did == "read":
+		return acl.Read
 	case did == "delete":
 		return acl.Delete
 	case did == "create" || !st.found:
@@ -119,12 +136,12 @@ type written struct {
 }
 
 // prepare reads and keeps the body, outside any transaction.
-func (h *handle) prepare(p Path, d Draft) (written, error) {
+func (h *handle) prepare(ctx context.Context, p Path, d Draft) (written, error) {
 	w := written{draft: d}
 	if p.kind == acl.Managed {
 		return w, fmt.Errorf("%w: %s", ErrManaged, p)
 	}
-	if err := h.vault.space.forWriting(); err != nil {
+	if err := errors.Join(h.vault.space.forWriting(), d.check()); err != nil {
 		return w, err
 	}
 	mt, err := linkeddata.ParseMediaType(d.MediaType)
@@ -142,7 +159,7 @@ func (h *handle) prepare(p Path, d Draft) (written, error) {
 	case mt.IsRDF():
 		w.body.inline, err = readAll(d.Body, h.vault.maxRDF)
 		if err == nil && len(w.body.inline) > inlineLimit {
-			if err = h.checkRDF(w.body.inline, mt, p); err != nil {
+			if err = h.checkRDF(ctx, w.body.inline, mt, p); err != nil {
 				return w, err
 			}
 			w.body, err = h.keepFile(bytes.NewReader(w.body.inline))
@@ -156,11 +173,26 @@ func (h *handle) prepare(p Path, d Draft) (written, error) {
 	if err != nil {
 		return w, err
 	}
-	return w, h.checkRDF(w.body.inline, mt, p)
+	return w, h.checkRDF(ctx, w.body.inline, mt, p)
 }
 
-func (h *handle) checkRDF(body []byte, mt linkeddata.MediaType, at Path) error {
-	if _, err := linkeddata.Decode(bytes.NewReader(body), mt, h.iri(at), linkeddata.Limits{}); err != nil {
+// checkRDF reads a body to see whether it is what it says. Nothing of it is kept,
+// and only a few are read at once: strangers may write to an inbox.
+func (h *handle) checkRDF(ctx context.Context, body []byte, mt linkeddata.MediaType, at Path) error {
+	select {
+	case h.vault.parsing <- struct{}{}:
+		defer func() { <-h.vault.parsing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	lim := linkeddata.Limits{Bytes: h.vault.maxRDF}
+	var err error
+	if mt.Bare() == linkeddata.JSONLD {
+		_, err = linkeddata.Decode(bytes.NewReader(body), mt, h.iri(at), lim)
+	} else {
+		err = linkeddata.Parse(bytes.NewReader(body), mt, h.iri(at), lim, func(linkeddata.Quad) error { return nil })
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBadRDF, err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"strings"
 
 	"skrin/acl"
 	"skrin/linkeddata"
@@ -63,16 +64,8 @@ func (h *Handler) options(ctx context.Context, r *request.Request) (*request.Ans
 // refuse gives the error for a request whose form is wrong: that one, unless
 // the asker may change nothing here anyhow.
 func refuse(ctx context.Context, r *request.Request, err error) error {
-	standing, serr := r.Session.Stand(ctx, r.Path)
-	if serr != nil {
-		return serr
-	}
-	needed := acl.Write
-	if r.Path.Kind() == acl.ACLResource {
-		needed = acl.Control
-	}
-	if standing.Decision.Allowed&needed == 0 {
-		return pod.ErrDenied
+	if denied := r.Session.Admit(ctx, r.Path, strings.ToLower(r.Method)); denied != nil {
+		return denied
 	}
 	return err
 }

@@ -82,6 +82,9 @@ func (h *Handler) patch(ctx context.Context, r *request.Request) (*request.Answe
 	if err != nil {
 		return a, refuse(ctx, r, err)
 	}
+	if err := r.Session.Admit(ctx, r.Path, "patch"); err != nil { // a patch may be long
+		return a, err
+	}
 	change, err := linkeddata.ParseN3Patch(r.Body, r.URL(), h.limits)
 	if err != nil {
 		return a, refuse(ctx, r, outcome(r, err))
