@@ -131,6 +131,10 @@ func (s *Session) GrantByID(ctx context.Context, id acl.GrantID) (acl.Grant, err
 // allowed by the grant, and what still flowed from it has been cut. Revoking
 // an ended or revoked grant is no error. Only the owner may.
 func (s *Session) Revoke(ctx context.Context, id acl.GrantID) error {
+	return again(func() error { return s.revoke(ctx, id) })
+}
+
+func (s *Session) revoke(ctx context.Context, id acl.GrantID) error {
 	h, err := s.controlled(ctx)
 	if err != nil {
 		return err

@@ -3,8 +3,10 @@ package pod
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -12,6 +14,8 @@ import (
 
 // space watches the disk. Writing stops while a reserve is left, so that
 // deleting, revoking and the journal go on; the owner's readings need nothing.
+// What others write on the same disk does not ask us: for that case a file of
+// that size is kept, and given up when a write finds the disk full.
 type space struct {
 	free    func(dir string) (int64, error)
 	dir     string
@@ -56,6 +60,46 @@ func (s *space) left() int64 {
 	return s.last.Load()
 }
 
+// reserveName is the file that holds disk for the worst case.
+const reserveName = "reserve"
+
+// keepReserve makes the reserve file again, when there is room for it once more.
+func (s *space) keepReserve() error {
+	path := filepath.Join(s.dir, reserveName)
+	if st, err := os.Stat(path); err == nil && st.Size() >= journalReserve {
+		return nil
+	}
+	if s.left() < writeReserve+journalReserve {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, io.LimitReader(zeroes{}, journalReserve))
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		os.Remove(path)
+	}
+	return err
+}
+
+// giveUp frees the reserve: the disk is full, and what must go on needs room.
+func (s *space) giveUp() {
+	os.Remove(filepath.Join(s.dir, reserveName))
+	s.checked.Store(0)
+}
+
+type zeroes struct{}
+
+func (zeroes) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// isFull says whether an error is that of a full disk.
+func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+
 // freeSpace asks the file system that holds dir.
 func freeSpace(dir string) (int64, error) {
 	var st syscall.Statfs_t
@@ -67,7 +111,7 @@ func freeSpace(dir string) (int64, error) {
 
 // diskError tells a full disk from other failures.
 func diskError(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if isFull(err) {
 		return fmt.Errorf("%w: %w", ErrNoSpace, err)
 	}
 	return err

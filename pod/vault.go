@@ -87,6 +87,9 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 		h.close()
 		return nil, err
 	}
+	if err := v.space.keepReserve(); err != nil {
+		v.log.Warn("no disk space could be reserved", "error", err)
+	}
 	v.tended.Add(1)
 	go v.tend()
 	return v, nil
@@ -142,6 +145,9 @@ func (v *Vault) tend() {
 		case <-tick.C:
 		}
 		v.clock.now()
+		if err := v.space.keepReserve(); err != nil {
+			v.log.Warn("no disk space could be reserved", "error", err)
+		}
 		if err := v.keepMark(); err != nil {
 			v.log.Error("clock mark not kept", "error", err)
 		}

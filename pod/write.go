@@ -29,11 +29,13 @@ func (s *Session) Put(ctx context.Context, p Path, d Draft, pre Precondition) (R
 // or an ACL or description alone. It takes Delete on the resource and on its
 // container; for an ACL Control.
 func (s *Session) Delete(ctx context.Context, p Path, pre Precondition) error {
-	_, err := s.change(ctx, p, "delete", func(h *handle) (func(*change) (Receipt, error), func(), error) {
-		do := func(c *change) (Receipt, error) { return Receipt{}, h.remove(c, s, p, pre) }
-		return do, func() {}, nil
+	return again(func() error {
+		_, err := s.change(ctx, p, "delete", func(h *handle) (func(*change) (Receipt, error), func(), error) {
+			do := func(c *change) (Receipt, error) { return Receipt{}, h.remove(c, s, p, pre) }
+			return do, func() {}, nil
+		})
+		return err
 	})
-	return err
 }
 
 // change runs one write: it asks whether the asker may do anything at all here

@@ -186,8 +186,22 @@ func (h *handle) answer(group []*op, err error) int {
 // nothing is read or written until it was reopened and verified.
 func (h *handle) fence(cause error) {
 	h.fenced.Store(true)
+	if isFull(cause) {
+		h.vault.space.giveUp()
+	}
 	h.vault.log.Error("pod fenced", "cause", fmt.Sprintf("%T", errors.Unwrap(cause)), "pod", h.id.short())
 	h.leases.endAll()
+}
+
+// again does once more what fenced the pod: reopening it has found out what is on
+// disk, and a full disk has given up its reserve. It is for what must go on and
+// does no harm when it was done already.
+func again(do func() error) error {
+	err := do()
+	if errors.Is(err, ErrFenced) {
+		err = do()
+	}
+	return err
 }
 
 // run does one operation and writes its journal lines.
