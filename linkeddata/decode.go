@@ -25,7 +25,7 @@ func Decode(r io.Reader, mt MediaType, base IRI, lim Limits) (*Graph, error) {
 // sizeHint guesses how many quads a reader of known length holds.
 func sizeHint(r io.Reader) int {
 	if known, ok := r.(interface{ Len() int }); ok {
-		return min(known.Len()/40, 1<<16)
+		return min(known.Len()/24, 1<<17)
 	}
 	return 0
 }

@@ -5,12 +5,20 @@ import "hash/maphash"
 // smallGraph is the size up to which a graph is searched from end to end.
 const smallGraph = 16
 
-// quadIndex finds a quad in a slice: an open hash table of positions, eight
-// bytes a quad at most. Small slices have no table.
+// quadIndex finds a quad in a slice: an open hash table of slots, some 32 bytes
+// a quad. Small slices have no table.
 type quadIndex struct {
 	seed  maphash.Seed
-	table []uint32 // position + 1, 0: free; its length is a power of two
+	table []slot // its length is a power of two
 }
+
+// slot is a position + 1 in its lower half, 0 for a free slot, and in its
+// upper half a hash, so that other quads need not be looked at.
+type slot uint64
+
+func (s slot) at() int { return int(uint32(s)) - 1 }
+
+func (s slot) hash() uint64 { return uint64(s >> 32) }
 
 // find gives the position of q, or -1.
 func (x *quadIndex) find(quads []Quad, q Quad) int {
@@ -22,8 +30,7 @@ func (x *quadIndex) find(quads []Quad, q Quad) int {
 		}
 		return -1
 	}
-	at := x.slot(quads, &q)
-	return int(x.table[at]) - 1
+	return x.slot(quads, &q, x.hash(&q)).at()
 }
 
 // add notes that q comes next behind quads, or says false when it is there.
@@ -34,11 +41,12 @@ func (x *quadIndex) add(quads []Quad, q Quad) bool {
 	if 2*(len(quads)+1) > len(x.table) {
 		x.grow(quads)
 	}
-	at := x.slot(quads, &q)
-	if x.table[at] != 0 {
+	hash := x.hash(&q)
+	at := x.slot(quads, &q, hash)
+	if *at != 0 {
 		return false
 	}
-	x.table[at] = uint32(len(quads) + 1)
+	*at = slot(hash<<32) | slot(len(quads)+1)
 	return true
 }
 
@@ -48,16 +56,18 @@ func (x *quadIndex) remove(quads []Quad, q Quad) int {
 	if x.table == nil {
 		return x.find(quads, q)
 	}
-	free := x.slot(quads, &q)
-	at := int(x.table[free]) - 1
+	hash, mask := x.hash(&q), uint64(len(x.table)-1)
+	at := x.slot(quads, &q, hash).at()
 	if at < 0 {
 		return -1
 	}
-	mask := uint64(len(x.table) - 1)
+	free := hash & mask
+	for x.table[free].at() != at {
+		free = (free + 1) & mask
+	}
 	for next := (free + 1) & mask; x.table[next] != 0; next = (next + 1) & mask {
 		// Whoever is sought from free or before it moves up, so that no search ends early.
-		wish := x.hash(&quads[x.table[next]-1]) & mask
-		if (next-wish)&mask >= (next-free)&mask {
+		if wish := x.table[next].hash(); (next-wish)&mask >= (next-free)&mask {
 			x.table[free] = x.table[next]
 			free = next
 		}
@@ -67,26 +77,30 @@ func (x *quadIndex) remove(quads []Quad, q Quad) int {
 }
 
 // slot is where q stands or, if it is not there, where it would.
-func (x *quadIndex) slot(quads []Quad, q *Quad) uint64 {
+func (x *quadIndex) slot(quads []Quad, q *Quad, hash uint64) *slot {
 	mask := uint64(len(x.table) - 1)
-	for at := x.hash(q) & mask; ; at = (at + 1) & mask {
-		if n := x.table[at]; n == 0 || quads[n-1] == *q {
-			return at
+	for at := hash & mask; ; at = (at + 1) & mask {
+		s := &x.table[at]
+		if *s == 0 || s.hash() == hash && quads[s.at()] == *q {
+			return s
 		}
 	}
 }
 
-// hash mixes the five texts in which quads differ; the other three, the kinds of
-// subject, predicate and graph, follow from these in all but made-up graphs.
+// hash mixes the five texts in which quads differ, to 32 bits; the other three,
+// the kinds of subject, predicate and graph, follow from these in all but made-up
+// graphs. Of the kind of the object the three most frequent count as one.
 func (x *quadIndex) hash(q *Quad) uint64 {
 	h := maphash.String(x.seed, q.S.s)
 	h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.O.s)
 	h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.P.s)
-	h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.O.t)
+	if t := q.O.t; t != "" && t != "_" && t != xsdString {
+		h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, t)
+	}
 	if q.Graph.s != "" {
 		h = h*0x9E3779B97F4A7C15 + maphash.String(x.seed, q.Graph.s)
 	}
-	return h ^ h>>32
+	return h >> 32
 }
 
 // reserve makes an empty table for n quads.
@@ -98,14 +112,30 @@ func (x *quadIndex) reserve(n int) {
 	if x.table == nil {
 		x.seed = maphash.MakeSeed()
 	}
-	x.table = make([]uint32, size)
+	x.table = make([]slot, size)
 }
 
+// grow makes the table larger, or, where there is none, one for what is there.
 func (x *quadIndex) grow(quads []Quad) {
+	before := x.table
 	x.reserve(2 * len(quads))
+	mask := uint64(len(x.table) - 1)
+	for _, s := range before {
+		if s != 0 {
+			at := s.hash() & mask
+			for x.table[at] != 0 {
+				at = (at + 1) & mask
+			}
+			x.table[at] = s
+		}
+	}
+	if before != nil {
+		return
+	}
 	for i := range quads {
-		if !quads[i].S.IsZero() {
-			x.table[x.slot(quads, &quads[i])] = uint32(i + 1)
+		if q := &quads[i]; !q.S.IsZero() {
+			hash := x.hash(q)
+			*x.slot(quads, q, hash) = slot(hash<<32) | slot(i+1)
 		}
 	}
 }

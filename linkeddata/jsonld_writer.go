@@ -135,7 +135,7 @@ func (w *jsonldWriter) nodes(groups []*group, next func()) {
 
 // node writes the members of a node object, the graph of its name included.
 func (w *jsonldWriter) node(gr *group, next func()) {
-	w.identify(gr.subject, next)
+	w.identify(gr, next)
 	w.properties(gr, next)
 	if named := w.inside[gr.subject]; named != nil && gr.graph.IsZero() {
 		w.graph(named, next)
@@ -143,13 +143,13 @@ func (w *jsonldWriter) node(gr *group, next func()) {
 }
 
 // identify writes @id for a node that is not anonymous.
-func (w *jsonldWriter) identify(t Term, next func()) {
-	if w.shape.isAnonymous(t) || w.shape.isNested(t) {
+func (w *jsonldWriter) identify(gr *group, next func()) {
+	if w.shape.isAnonymous(gr) || w.shape.isNested(gr) {
 		return
 	}
 	next()
 	w.text(`"@id": `)
-	w.identifier(t)
+	w.identifier(gr.subject)
 }
 
 // properties writes what is said about a subject.
@@ -177,7 +177,7 @@ func (w *jsonldWriter) properties(gr *group, next func()) {
 func (w *jsonldWriter) types(i, j int, next func()) {
 	n := i
 	for k := i; k < j; k++ { // IRIs to the front, in order
-		if o := w.quads[k].O; o.IsIRI() || w.flat && o.IsBlank() && !w.shape.isList(o) {
+		if o := w.quads[k].O; o.IsIRI() || w.flat && o.IsBlank() && !w.shape.nodes.find(o).list {
 			q := w.quads[k]
 			copy(w.quads[n+1:k+1], w.quads[n:k])
 			w.quads[n] = q
@@ -216,15 +216,16 @@ func (w *jsonldWriter) oneOrMore(n int, each func(int)) {
 }
 
 func (w *jsonldWriter) value(t Term) {
+	n := w.shape.nodes.find(t)
 	switch {
 	case t.IsLiteral():
 		w.literal(t)
-	case w.shape.isList(t), t == RDFNil.Term():
-		w.list(t)
-	case w.shape.isNested(t):
+	case t == RDFNil.Term(), n != nil && n.list:
+		w.list(n)
+	case n != nil && n.nested:
 		w.object(func(next func()) {
-			if n := w.shape.nodes.find(t).group; n >= 0 {
-				w.properties(&w.shape.groups[n], next)
+			if n.group >= 0 {
+				w.properties(&w.shape.groups[n.group], next)
 			}
 		})
 	default:
@@ -234,7 +235,8 @@ func (w *jsonldWriter) value(t Term) {
 	}
 }
 
-func (w *jsonldWriter) list(head Term) {
+// list writes the list that begins with a node, an empty one for nil.
+func (w *jsonldWriter) list(head *node) {
 	start := len(w.terms)
 	w.terms = w.shape.items(head, w.terms)
 	end := len(w.terms)

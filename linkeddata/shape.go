@@ -21,6 +21,7 @@ type group struct {
 	graph, subject Term
 	first, last    int32 // runs
 	size           int
+	node           int32 // of a blank subject: its position + 1
 }
 
 // span is a piece of Graph.quads with the same graph and subject.
@@ -54,7 +55,7 @@ func (s *shape) gather() {
 			gr.last = here
 			gr.size += to - from
 		} else {
-			s.groups = append(s.groups, group{quads[from].Graph, quads[from].S, here, here, to - from})
+			s.groups = append(s.groups, group{graph: quads[from].Graph, subject: quads[from].S, first: here, last: here, size: to - from})
 			*n = int32(len(s.groups))
 		}
 		from = to
@@ -135,45 +136,50 @@ func inOrder(quads []*Quad) bool {
 func (s *shape) findNodes() {
 	s.nodes = newNodeTable(s.g.quads, s.groups)
 	for i := range s.groups {
-		if t := s.groups[i].subject; t.IsBlank() {
-			n := s.node(t, s.groups[i].graph)
+		gr := &s.groups[i]
+		if gr.subject.IsBlank() {
+			gr.node = s.nodes.add(gr.subject, gr.graph)
+			n := s.nodes.at(gr.node)
 			n.loose = n.loose || n.group >= 0
 			n.group = int32(i)
 		}
-		if t := s.groups[i].graph; t.IsBlank() {
-			s.node(t, Term{}).loose = true
+		if gr.graph.IsBlank() {
+			s.nodes.at(s.nodes.add(gr.graph, Term{})).loose = true
 		}
 	}
-	for i := range s.g.quads {
+	if len(s.nodes.table) == 0 {
+		return
+	}
+	for i := range s.groups {
+		gr := &s.groups[i]
+		for r := gr.first; r >= 0; r = s.runs[r].next {
+			s.countReferences(gr, s.runs[r])
+		}
+	}
+}
+
+// countReferences looks at the objects of one run.
+func (s *shape) countReferences(gr *group, run span) {
+	for i := run.from; i < run.to; i++ {
 		if q := &s.g.quads[i]; q.O.IsBlank() {
-			n := s.node(q.O, q.Graph)
-			n.refs, n.parent = n.refs+1, q
+			n := s.nodes.at(s.nodes.add(q.O, q.Graph))
+			n.refs, n.parent, n.up = n.refs+1, q, gr.node
 		}
 	}
 }
 
-func (s *shape) node(t, graph Term) *node {
-	n := s.nodes.add(t, graph)
-	n.loose = n.loose || n.graph != graph
-	return n
-}
-
-// isNested says whether a term is written at the one place that references it.
-func (s *shape) isNested(t Term) bool {
-	n := s.nodes.find(t)
-	return n != nil && n.nested
-}
-
-// isList says whether a term is nested and the head of a well-formed list.
-func (s *shape) isList(t Term) bool {
-	n := s.nodes.find(t)
-	return n != nil && n.list
-}
-
-// isAnonymous says whether a blank node needs no label: nothing refers to it.
-func (s *shape) isAnonymous(t Term) bool {
-	n := s.nodes.find(t)
+// isAnonymous says whether a group's subject needs no label: it is a blank node
+// and nothing refers to it.
+func (s *shape) isAnonymous(gr *group) bool {
+	n := s.nodes.at(gr.node)
 	return n != nil && n.refs == 0 && !n.loose && !s.flat
+}
+
+// isNested says whether a group's subject is written at the one place that
+// references it.
+func (s *shape) isNested(gr *group) bool {
+	n := s.nodes.at(gr.node)
+	return n != nil && n.nested
 }
 
 // graphs gives the names of the graphs, the default graph first, and for each the groups
@@ -182,7 +188,7 @@ func (s *shape) graphs() (names []Term, groups map[Term][]*group) {
 	groups = map[Term][]*group{}
 	for i := range s.groups {
 		gr := &s.groups[i]
-		if s.isNested(gr.subject) {
+		if s.isNested(gr) {
 			continue
 		}
 		if _, known := groups[gr.graph]; !known && !gr.graph.IsZero() {

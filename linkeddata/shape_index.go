@@ -25,20 +25,20 @@ func (x groupIndex) find(groups []group, graph, subject Term) *int32 {
 
 // node is what is known of a blank node.
 type node struct {
-	group  int32 // its own group, -1: none
-	refs   int   // quads that have it as object
-	parent *Quad // the last of them
-	loose  bool  // it names a graph, is a predicate or stands in two graphs
-	nested bool  // it is written where it is referenced
-	list   bool  // it is a cell of a well-formed list, written with its list
-	depth  int
-	state  uint8
 	term   Term
 	graph  Term
+	parent *Quad // the last quad that has it as object
+	refs   int32 // those quads
+	up     int32 // the node that is the subject of parent: position + 1, 0 for an IRI
+	group  int32 // its own group, -1: none
+	depth  int8
+	state  uint8
+	loose  bool // it names a graph or stands in two
+	nested bool // it is written where it is referenced
+	list   bool // it is a cell of a well-formed list, written with its list
 }
 
-// nodeTable finds blank nodes: an open hash table of positions. The nodes never
-// move: there is room for all from the beginning.
+// nodeTable finds blank nodes: an open hash table of positions.
 type nodeTable struct {
 	seed  maphash.Seed
 	table []int32 // position + 1, 0: free; its length is a power of two
@@ -48,25 +48,25 @@ type nodeTable struct {
 // newNodeTable makes room for the blank nodes of a graph; one without any gets
 // an empty table.
 func newNodeTable(quads []Quad, groups []group) nodeTable {
-	most := 0
+	subjects, objects := 0, 0
 	for i := range groups {
 		if groups[i].subject.IsBlank() || groups[i].graph.IsBlank() {
-			most += 2
+			subjects += 2
 		}
 	}
 	for i := range quads {
 		if quads[i].O.IsBlank() {
-			most++
+			objects++
 		}
 	}
-	if most == 0 {
+	if subjects+objects == 0 {
 		return nodeTable{}
 	}
 	size := 16
-	for size < 2*most {
+	for size < 2*(subjects+objects) {
 		size *= 2
 	}
-	return nodeTable{maphash.MakeSeed(), make([]int32, size), make([]node, 0, most)}
+	return nodeTable{maphash.MakeSeed(), make([]int32, size), make([]node, 0, max(subjects/2, objects))}
 }
 
 // find gives a node, nil for a term that is none.
@@ -80,14 +80,25 @@ func (x *nodeTable) find(t Term) *node {
 	return nil
 }
 
-// add gives a node, a fresh one of the given graph if it is not there.
-func (x *nodeTable) add(t, graph Term) *node {
+// at gives the node of a position + 1, nil for 0.
+func (x *nodeTable) at(n int32) *node {
+	if n == 0 {
+		return nil
+	}
+	return &x.nodes[n-1]
+}
+
+// add notes that a node stands in a graph, and gives its position + 1.
+func (x *nodeTable) add(t, graph Term) int32 {
 	at := x.slot(t)
 	if *at == 0 {
 		x.nodes = append(x.nodes, node{group: -1, term: t, graph: graph})
 		*at = int32(len(x.nodes))
+		return *at
 	}
-	return &x.nodes[*at-1]
+	n := &x.nodes[*at-1]
+	n.loose = n.loose || n.graph != graph
+	return *at
 }
 
 func (x *nodeTable) slot(t Term) *int32 {

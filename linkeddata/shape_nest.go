@@ -6,21 +6,17 @@ const deepest = 16
 
 // nest decides which nodes are written in place.
 func (s *shape) nest() {
-	for i := range s.nodes.nodes {
-		n := &s.nodes.nodes[i]
-		n.nested = n.refs == 1 && !n.loose
+	nodes := s.nodes.nodes
+	for i := range nodes {
+		nodes[i].nested = nodes[i].refs == 1 && !nodes[i].loose
 	}
 	for i := range s.groups { // in order, so that equal graphs break cycles alike
-		if t := s.groups[i].subject; t.IsBlank() {
-			s.breakCycle(s.nodes.find(t))
-		}
+		s.breakCycle(s.nodes.at(s.groups[i].node))
 	}
 	s.findLists()
 	var path []*node
-	for i := range s.g.quads {
-		if t := s.g.quads[i].O; t.IsBlank() {
-			path = s.limitDepth(s.nodes.find(t), path[:0])
-		}
+	for i := range nodes {
+		path = s.limitDepth(&nodes[i], path[:0])
 	}
 }
 
@@ -35,7 +31,7 @@ func (s *shape) flatten() {
 
 // above is the nested node that a nested node hangs on, nil at the top.
 func (s *shape) above(n *node) *node {
-	if up := s.nodes.find(n.parent.S); up != nil && up.nested {
+	if up := s.nodes.at(n.up); up != nil && up.nested {
 		return up
 	}
 	return nil
@@ -67,31 +63,28 @@ func (s *shape) findLists() {
 		if q.P != rest || q.O != RDFNil.Term() {
 			continue
 		}
-		for cell := q.S; s.isCell(cell); {
-			n := s.nodes.find(cell)
+		for n := s.nodes.find(q.S); s.isCell(n); n = s.nodes.at(n.up) {
 			n.list = true
 			if n.parent.P != rest {
 				break
 			}
-			cell = n.parent.S
 		}
 	}
 }
 
-// isCell says whether a term is a nested blank node with one rdf:first, one
-// rdf:rest and nothing else.
-func (s *shape) isCell(t Term) bool {
-	n := s.nodes.find(t)
+// isCell says whether a node is a nested one with one rdf:first, one rdf:rest
+// and nothing else.
+func (s *shape) isCell(n *node) bool {
 	if n == nil || !n.nested || n.group < 0 || s.groups[n.group].size != 2 {
 		return false
 	}
-	first, rest := s.cell(t)
+	first, rest := s.cell(n)
 	return !first.IsZero() && !rest.IsZero()
 }
 
 // cell gives a cell's item and the next cell.
-func (s *shape) cell(t Term) (first, rest Term) {
-	gr := &s.groups[s.nodes.find(t).group]
+func (s *shape) cell(n *node) (first, rest Term) {
+	gr := &s.groups[n.group]
 	for r := gr.first; r >= 0; r = s.runs[r].next {
 		for i := s.runs[r].from; i < s.runs[r].to; i++ {
 			switch q := &s.g.quads[i]; q.P.s {
@@ -106,11 +99,11 @@ func (s *shape) cell(t Term) (first, rest Term) {
 }
 
 // items gives the items of a list.
-func (s *shape) items(head Term, into []Term) []Term {
-	for head != RDFNil.Term() {
-		var item Term
-		item, head = s.cell(head)
+func (s *shape) items(n *node, into []Term) []Term {
+	for n != nil {
+		item, rest := s.cell(n)
 		into = append(into, item)
+		n = s.nodes.find(rest) // nil for rdf:nil
 	}
 	return into
 }

@@ -66,7 +66,7 @@ func (w *turtleWriter) subjects(groups []*group) {
 			w.byte('\n')
 		}
 		w.margin()
-		if w.shape.isAnonymous(gr.subject) {
+		if w.shape.isAnonymous(gr) {
 			w.text("[]")
 		} else {
 			w.node(gr.subject)
@@ -139,12 +139,20 @@ func (w *turtleWriter) object(t Term) {
 		w.text("()")
 	case t.IsIRI():
 		w.node(t)
-	case w.shape.isList(t):
-		w.list(t)
-	case w.shape.isNested(t):
-		w.nested(t)
 	default:
-		w.node(t)
+		w.blank(w.shape.nodes.find(t))
+	}
+}
+
+// blank writes a blank node that is an object.
+func (w *turtleWriter) blank(n *node) {
+	switch {
+	case n.list:
+		w.list(n)
+	case n.nested:
+		w.nested(n)
+	default:
+		w.node(n.term)
 	}
 }
 
@@ -172,8 +180,7 @@ func (w *turtleWriter) name(iri string) {
 }
 
 // nested writes a blank node in brackets.
-func (w *turtleWriter) nested(t Term) {
-	n := w.shape.nodes.find(t)
+func (w *turtleWriter) nested(n *node) {
 	if n.group < 0 {
 		w.text("[]")
 		return
@@ -195,14 +202,15 @@ func (w *turtleWriter) nested(t Term) {
 }
 
 // list writes ( ), on one line when it is short and plain.
-func (w *turtleWriter) list(head Term) {
+func (w *turtleWriter) list(head *node) {
 	const short = 8
 	start := len(w.terms)
 	w.terms = w.shape.items(head, w.terms)
 	end := len(w.terms)
 	wrap := end-start > short
 	for _, t := range w.terms[start:end] {
-		wrap = wrap || w.shape.isNested(t)
+		n := w.shape.nodes.find(t)
+		wrap = wrap || n != nil && n.nested
 	}
 	w.byte('(')
 	w.indent++
