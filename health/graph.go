@@ -64,6 +64,7 @@ type grapher struct {
 	blanks blanks
 	named  map[linkeddata.Term]bool // the resources of the graph that have an IRI
 	kinds  []kind                   // what references say of what they lead to
+	later  []occurrence             // linked to, but not written out yet
 	base   string                   // what relative references of a Bundle's entry stand below, with its slash
 }
 
@@ -102,9 +103,10 @@ func (g *grapher) modified(n tree.Node) bool {
 }
 
 // members writes the elements of an object. A primitive's value and what
-// stands beside it under "_name" make one element.
+// stands beside it under "_name" make one element. What is said of one node
+// stands together in the graph, so the elements are written out at the end.
 func (g *grapher) members(n tree.Node, typ *elements.Type, subject linkeddata.Term) {
-	beside := g.hasBeside(n)
+	beside, first := g.hasBeside(n), len(g.later)
 	for m := g.tree.First(n); m != 0; m = g.tree.Next(m) {
 		key := g.tree.Key(m)
 		f := typ.Field(key)
@@ -117,6 +119,11 @@ func (g *grapher) members(n tree.Node, typ *elements.Type, subject linkeddata.Te
 			g.field(typ.Field(key[1:]), 0, m, n, subject)
 		} // else resourceType, or written with its value: everything else was checked
 	}
+	g.decorate(typ, n, subject)
+	for i := first; i < len(g.later); i++ {
+		g.element(g.later[i])
+	}
+	g.later = g.later[:first]
 }
 
 // hasBeside says whether any member's name begins with "_", so that most

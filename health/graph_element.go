@@ -8,25 +8,33 @@ import (
 	"skrin/linkeddata"
 )
 
-// field writes every occurrence of an element: n has the values, more what
+// occurrence is one occurrence of an element that is not written out yet: n has
+// its value, more what stands beside it.
+type occurrence struct {
+	field          *elements.Field
+	n, more, owner tree.Node
+	node           linkeddata.Term
+	place          int // in a list of the R4 shape, -1: none
+}
+
+// field links to every occurrence of an element: n has the values, more what
 // stands beside them; either may be zero.
 func (g *grapher) field(f *elements.Field, n, more, owner tree.Node, subject linkeddata.Term) {
 	switch {
 	case f.Type.Kind == elements.XHTML && g.shape == ShapeR4:
 		g.narrative(f, n, more, subject)
 	case !f.Many:
-		object := g.object(f, owner)
-		g.out.Add(subject, g.predicate(f, n), object)
-		g.element(f, n, more, owner, object)
+		node := g.object(f, owner)
+		g.out.Add(subject, g.predicate(f, n), node)
+		g.later = append(g.later, occurrence{f, n, more, owner, node, -1})
 	case g.shape == ShapeR5:
 		g.list(f, n, more, owner, subject)
 	default:
 		i := 0
 		for n, more = g.tree.First(n), g.tree.First(more); n != 0 || more != 0; n, more = g.next(n), g.next(more) {
-			object := g.object(f, owner)
-			g.out.Add(subject, f.Predicate, object)
-			g.out.Add(object, fhirIndex, index(i))
-			g.element(f, n, more, owner, object)
+			node := g.object(f, owner)
+			g.out.Add(subject, f.Predicate, node)
+			g.later = append(g.later, occurrence{f, n, more, owner, node, i})
 			i++
 		}
 	}
@@ -49,10 +57,10 @@ func (g *grapher) narrative(f *elements.Field, n, more tree.Node, subject linked
 func (g *grapher) list(f *elements.Field, n, more, owner tree.Node, subject linkeddata.Term) {
 	at, link := subject, g.predicate(f, n)
 	for n, more = g.tree.First(n), g.tree.First(more); n != 0 || more != 0; n, more = g.next(n), g.next(more) {
-		cell, object := g.blanks.next(), g.object(f, owner)
+		cell, node := g.blanks.next(), g.object(f, owner)
 		g.out.Add(at, link, cell)
-		g.out.Add(cell, rdfFirst, object)
-		g.element(f, n, more, owner, object)
+		g.out.Add(cell, rdfFirst, node)
+		g.later = append(g.later, occurrence{f, n, more, owner, node, -1})
 		at, link = cell, rdfRest
 	}
 	g.out.Add(at, link, rdfNil)
@@ -112,24 +120,27 @@ func (g *grapher) entryName(entry tree.Node) linkeddata.Term {
 	return iri.Term()
 }
 
-// element says of a node what the occurrence consists of.
-func (g *grapher) element(f *elements.Field, n, more, owner tree.Node, node linkeddata.Term) {
+// element says what an occurrence consists of.
+func (g *grapher) element(o occurrence) {
+	f := o.field
+	if o.place >= 0 {
+		g.out.Add(o.node, fhirIndex, index(o.place))
+	}
 	if g.shape == ShapeR5 && f.Choice != "" {
-		g.out.Add(node, rdfType, f.Type.Term)
+		g.out.Add(o.node, rdfType, f.Type.Term)
 	}
 	switch {
 	case isEntry(f):
 		outer := g.base
-		g.base = restBase(g.tree.TextOf(owner, "fullUrl"))
-		g.resource(n, node)
+		g.base = restBase(g.tree.TextOf(o.owner, "fullUrl"))
+		g.resource(o.n, o.node)
 		g.base = outer
 	case f.Type.Kind == elements.AnyResource:
-		g.resource(n, node)
+		g.resource(o.n, o.node)
 	case f.Type.Kind.Primitive():
-		g.primitive(f, n, more, node)
+		g.primitive(f, o.n, o.more, o.node)
 	default:
-		g.members(n, f.Type, node)
-		g.decorate(f.Type, n, node)
+		g.members(o.n, f.Type, o.node)
 	}
 }
 
