@@ -61,6 +61,10 @@ var rooms = map[string]room{
 		"a whole server in a test sees the whole house"},
 	"internal/faults": {[]string{"acl", "crypto", "linkeddata", "pod"},
 		"it breaks pods on purpose, from below: what it needs of them is what any host has"},
+	"internal/bench/floor": {nil,
+		"the bare program that speed is measured against: it must owe nothing to what is measured"},
+	"internal/bench/load": {[]string{"acl", "crypto", "linkeddata", "pod", "internal/podtest/issuer"},
+		"it fills pods as any host does, and then asks the real program over HTTP"},
 	"internal/layers": {nil,
 		"it reads the source, it does not run it"},
 }
@@ -85,14 +89,14 @@ type home struct {
 }
 
 var homes = []home{
-	{"github.com/gofiber/fiber", []string{"web", "web/access", "web/fhir", "web/request", "web/solid"},
-		"its strings die with the request: beyond the border only plain values go on"},
+	{"github.com/gofiber/fiber", []string{"web", "web/access", "web/fhir", "web/request", "web/solid", "internal/bench/floor"},
+		"its strings die with the request: beyond the border only plain values go on; the floor is a border and nothing else"},
 	{"github.com/valyala/fasthttp", []string{"web", "web/solid"},
 		"it is what fiber stands on, and is reached for only where fiber hides a header or a body"},
 	{"github.com/prometheus/client_golang", []string{"web"},
 		"metrics count requests; what the rooms measure they return as values"},
-	{"go.etcd.io/bbolt", []string{"pod"},
-		"a second store would be one more file in the one keeper"},
+	{"go.etcd.io/bbolt", []string{"pod", "internal/bench/floor"},
+		"a second store would be one more file in the one keeper; the floor keeps nothing that anybody wants back"},
 	{"golang.org/x/mod", []string{"pod"},
 		"the tree of the journal is part of the pod's format"},
 	{"golang.org/x/text", []string{"pod"},
