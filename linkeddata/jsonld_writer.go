@@ -74,8 +74,8 @@ func (w *jsonldWriter) document(names []Term, groups map[Term][]*group) {
 func (w *jsonldWriter) putInside(names []Term, groups map[Term][]*group) []Term {
 	w.inside = map[Term][]*group{}
 	for _, gr := range groups[Term{}] {
-		if named := groups[gr.subject]; named != nil {
-			w.inside[gr.subject] = named
+		if named := groups[gr.subject()]; named != nil {
+			w.inside[gr.subject()] = named
 		}
 	}
 	return slices.DeleteFunc(names, func(name Term) bool { return w.inside[name] != nil })
@@ -137,7 +137,7 @@ func (w *jsonldWriter) nodes(groups []*group, next func()) {
 func (w *jsonldWriter) node(gr *group, next func()) {
 	w.identify(gr, next)
 	w.properties(gr, next)
-	if named := w.inside[gr.subject]; named != nil && gr.graph.IsZero() {
+	if named := w.inside[gr.subject()]; named != nil && gr.graph().IsZero() {
 		w.graph(named, next)
 	}
 }
@@ -149,7 +149,7 @@ func (w *jsonldWriter) identify(gr *group, next func()) {
 	}
 	next()
 	w.text(`"@id": `)
-	w.identifier(gr.subject)
+	w.identifier(gr.subject())
 }
 
 // properties writes what is said about a subject.

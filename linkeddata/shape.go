@@ -1,9 +1,6 @@
 package linkeddata
 
-import (
-	"hash/maphash"
-	"slices"
-)
+import "slices"
 
 // shape is how a graph is laid out for readers: the quads of each subject in
 // one group, and blank nodes that are referenced once at the place where they
@@ -18,11 +15,15 @@ type shape struct {
 
 // group is what a graph says about one subject.
 type group struct {
-	graph, subject Term
-	first, last    int32 // runs
-	size           int
-	node           int32 // of a blank subject: its position + 1
+	head        *Quad // its first quad: graph and subject
+	first, last int32 // runs
+	size        int32
+	node        int32 // of a blank subject: its position + 1
 }
+
+func (gr *group) subject() Term { return gr.head.S }
+
+func (gr *group) graph() Term { return gr.head.Graph }
 
 // span is a piece of Graph.quads with the same graph and subject.
 type span struct{ from, to, next int32 }
@@ -40,7 +41,7 @@ func newShape(g *Graph) *shape {
 // gather puts the quads into groups, in order of first appearance.
 func (s *shape) gather() {
 	quads := s.g.quads
-	known := s.makeRoom(quads)
+	known := newGroupIndex(len(quads))
 	for from := 0; from < len(quads); {
 		if quads[from].S.IsZero() {
 			from++
@@ -49,14 +50,13 @@ func (s *shape) gather() {
 		to := endOfRun(quads, from)
 		here := int32(len(s.runs))
 		s.runs = append(s.runs, span{int32(from), int32(to), -1})
-		if n := known.find(s.groups, quads[from].Graph, quads[from].S); *n > 0 {
-			gr := &s.groups[*n-1]
+		if n := known.place(s.groups, &quads[from]); n < len(s.groups) {
+			gr := &s.groups[n]
 			s.runs[gr.last].next = here
 			gr.last = here
-			gr.size += to - from
+			gr.size += int32(to - from)
 		} else {
-			s.groups = append(s.groups, group{graph: quads[from].Graph, subject: quads[from].S, first: here, last: here, size: to - from})
-			*n = int32(len(s.groups))
+			s.groups = append(s.groups, group{head: &quads[from], first: here, last: here, size: int32(to - from)})
 		}
 		from = to
 	}
@@ -71,20 +71,6 @@ func endOfRun(quads []Quad, from int) int {
 		to++
 	}
 	return to
-}
-
-// makeRoom counts the runs, so that nothing has to grow.
-func (s *shape) makeRoom(quads []Quad) groupIndex {
-	runs := 0
-	for from := 0; from < len(quads); from = endOfRun(quads, from) {
-		runs++
-	}
-	s.runs, s.groups = make([]span, 0, runs), make([]group, 0, runs)
-	size := 16
-	for size < 2*runs {
-		size *= 2
-	}
-	return groupIndex{maphash.MakeSeed(), make([]int32, size)}
 }
 
 // quadsOf appends the quads of a group: those with rdf:type first, then
@@ -134,17 +120,17 @@ func inOrder(quads []*Quad) bool {
 
 // findNodes counts how blank nodes are referenced.
 func (s *shape) findNodes() {
-	s.nodes = newNodeTable(s.g.quads, s.groups)
+	s.nodes = newNodeTable(s.g, s.groups)
 	for i := range s.groups {
 		gr := &s.groups[i]
-		if gr.subject.IsBlank() {
-			gr.node = s.nodes.add(gr.subject, gr.graph)
+		if gr.subject().IsBlank() {
+			gr.node = s.nodes.add(gr.subject(), gr.graph())
 			n := s.nodes.at(gr.node)
 			n.loose = n.loose || n.group >= 0
 			n.group = int32(i)
 		}
-		if gr.graph.IsBlank() {
-			s.nodes.at(s.nodes.add(gr.graph, Term{})).loose = true
+		if gr.graph().IsBlank() {
+			s.nodes.at(s.nodes.add(gr.graph(), Term{})).loose = true
 		}
 	}
 	if len(s.nodes.table) == 0 {
@@ -191,10 +177,11 @@ func (s *shape) graphs() (names []Term, groups map[Term][]*group) {
 		if s.isNested(gr) {
 			continue
 		}
-		if _, known := groups[gr.graph]; !known && !gr.graph.IsZero() {
-			names = append(names, gr.graph)
+		name := gr.graph()
+		if _, known := groups[name]; !known && !name.IsZero() {
+			names = append(names, name)
 		}
-		groups[gr.graph] = append(groups[gr.graph], gr)
+		groups[name] = append(groups[name], gr)
 	}
 	if len(groups[Term{}]) > 0 {
 		names = append([]Term{{}}, names...)

@@ -69,7 +69,7 @@ func (w *turtleWriter) subjects(groups []*group) {
 		if w.shape.isAnonymous(gr) {
 			w.text("[]")
 		} else {
-			w.node(gr.subject)
+			w.node(gr.subject())
 		}
 		w.indent++
 		w.predicates(gr, " ")
@@ -152,7 +152,7 @@ func (w *turtleWriter) blank(n *node) {
 	case n.nested:
 		w.nested(n)
 	default:
-		w.node(n.term)
+		w.node(Blank(n.label))
 	}
 }
 
