@@ -17,7 +17,10 @@ import (
 func TestDiskFilledByOthers(t *testing.T) {
 	dir := t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=48m", "skrin-test", dir).CombinedOutput(); err != nil {
-		t.Skipf("needs the right to mount a small disk: %v: %s", err, out)
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("mount a small disk: %v: %s", err, out)
+		}
+		t.Skipf("skipped: it takes root to mount a small disk: %v: %s", err, out)
 	}
 	defer exec.Command("umount", "-l", dir).Run()
 	w := newWorld(t)
