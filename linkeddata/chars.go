@@ -58,7 +58,7 @@ var nameStart = [...]runeRange{
 var nameMore = [...]runeRange{{0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}}
 
 func isNameStart(r rune) bool {
-	if r < utf8.RuneSelf {
+	if r >= 0 && r < utf8.RuneSelf {
 		return class[r]&isLetter != 0
 	}
 	return within(nameStart[:], r)
@@ -80,18 +80,27 @@ func within(ranges []runeRange, r rune) bool {
 	return false
 }
 
+// firstRune gives the first character and its length, -1 for bytes that are not UTF-8.
+func firstRune(b []byte) (rune, int) {
+	r, n := utf8.DecodeRune(b)
+	if r == utf8.RuneError && n < 2 {
+		return -1, n
+	}
+	return r, n
+}
+
 // validPrefix is PN_PREFIX without its colon; empty is allowed.
 func validPrefix(b []byte) bool {
 	if len(b) == 0 {
 		return true
 	}
-	r, n := utf8.DecodeRune(b)
+	r, n := firstRune(b)
 	return isNameStart(r) && validNameRest(b[n:])
 }
 
 // validLabel is BLANK_NODE_LABEL without its "_:".
 func validLabel(b []byte) bool {
-	r, n := utf8.DecodeRune(b)
+	r, n := firstRune(b)
 	if n == 0 || !isNameStart(r) && r != '_' && !(r >= '0' && r <= '9') {
 		return false
 	}
@@ -112,7 +121,7 @@ func validLocal(b []byte) bool {
 	if len(b) == 0 {
 		return true
 	}
-	r, n := utf8.DecodeRune(b)
+	r, n := firstRune(b)
 	if !isNameStart(r) && r != '_' && r != ':' && !(r >= '0' && r <= '9') {
 		return false
 	}

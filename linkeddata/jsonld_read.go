@@ -91,10 +91,10 @@ func scanJSON(text []byte, lim Limits) error {
 			values++
 		}
 		if depth > lim.Depth {
-			return &LimitError{Limit: "depth", Max: int64(lim.Depth)}
+			return limitInText(text, i, "depth", lim.Depth)
 		}
 		if values > lim.Quads {
-			return &LimitError{Limit: "JSON values", Max: int64(lim.Quads)}
+			return limitInText(text, i, "JSON values", lim.Quads)
 		}
 	}
 	return nil
@@ -113,6 +113,12 @@ func placeInText(text []byte, at int, what string) error {
 	s := scanner{buf: text}
 	line, column := s.place(min(max(at, 0), len(text)))
 	return &SyntaxError{line, column, what}
+}
+
+func limitInText(text []byte, at int, limit string, most int) error {
+	s := scanner{buf: text}
+	line, column := s.place(at)
+	return &LimitError{limit, int64(most), line, column}
 }
 
 // expand runs json-gold's expansion. It panics for some wrong documents, which

@@ -141,24 +141,30 @@ func TestJSONLDBombs(t *testing.T) {
 	}
 	scoped += `"t": {"@id": "http://t.example/", "@context": {"a": "http://a.example/"}}}, "@graph": [` + strings.Repeat(`{"t": {"a": 1}},`, 5000) + `{}]}`
 	long := strings.Repeat("v", 4000)
-	for _, c := range []struct{ name, text string }{
-		{"deep arrays", strings.Repeat("[", 1000) + strings.Repeat("]", 1000)},
-		{"deep objects", strings.Repeat(`{"http://p.example/":`, 1000) + "1" + strings.Repeat("}", 1000)},
-		{"deep and broken", strings.Repeat(`[`, 1_000_000)},
-		{"many values", "[" + strings.Repeat("1,", 2_000_000) + "1]"},
-		{"a chain of terms", chain(1500, 50)},
-		{"a long chain of terms", chain(20_000, 1)},
-		{"a long namespace", `{"@context": {"@vocab": "http://x.example/` + long + long + `"}, "a": 1}`},
-		{"a namespace many times", `{"@context": {"@vocab": "http://x.example/` + long[:3900] + `"}, "@graph": [` + strings.Repeat(`{"a":1,"b":2,"c":3},`, 20_000) + `{}]}`},
-		{"many scoped contexts", scoped},
-		{"many contexts", `[` + strings.Repeat(`{"@context": {"a": "http://a.example/", "b": "http://b.example/"}},`, 5000) + `{}]`},
-		{"a long list of contexts", `{"@context": [` + strings.Repeat(`{"@propagate": false}, null, `, 5000) + `{}]}`},
-		{"growing round by round", `{"@context": [{"a": "http://x.example/", "b": "a:y"}` + strings.Repeat(`, {"a": "b:yyyyyyyyyyyyyyyyyyyy"}, {"b": "a:yyyyyyyyyyyyyyyyyyyy"}`, 200) + `], "a": 1}`},
-		{"a long IRI", `{"@id": "http://x.example/` + long + long + `", "http://p.example/": 1}`},
+	for _, c := range []struct {
+		name, text string
+		lim        Limits
+	}{
+		{"bytes", `{"http://p.example/": "` + long + `"}`, Limits{Bytes: 4000}},
+		{"a long literal", `{"http://p.example/": "` + long + `"}`, Limits{Literal: 3999}},
+		{"more quads than values", `{"http://p.example/": {"@list": [` + strings.Repeat("1,", 90) + `1]}}`, Limits{Quads: 150}},
+		{"deep arrays", strings.Repeat("[", 1000) + strings.Repeat("]", 1000), Limits{}},
+		{"deep objects", strings.Repeat(`{"http://p.example/":`, 1000) + "1" + strings.Repeat("}", 1000), Limits{}},
+		{"deep and broken", strings.Repeat(`[`, 1_000_000), Limits{}},
+		{"many values", "[" + strings.Repeat("1,", 2_000_000) + "1]", Limits{}},
+		{"a chain of terms", chain(1500, 50), Limits{}},
+		{"a long chain of terms", chain(20_000, 1), Limits{}},
+		{"a long namespace", `{"@context": {"@vocab": "http://x.example/` + long + long + `"}, "a": 1}`, Limits{}},
+		{"a namespace many times", `{"@context": {"@vocab": "http://x.example/` + long[:3900] + `"}, "@graph": [` + strings.Repeat(`{"a":1,"b":2,"c":3},`, 20_000) + `{}]}`, Limits{}},
+		{"many scoped contexts", scoped, Limits{}},
+		{"many contexts", `[` + strings.Repeat(`{"@context": {"a": "http://a.example/", "b": "http://b.example/"}},`, 5000) + `{}]`, Limits{}},
+		{"a long list of contexts", `{"@context": [` + strings.Repeat(`{"@propagate": false}, null, `, 5000) + `{}]}`, Limits{}},
+		{"growing round by round", `{"@context": [{"a": "http://x.example/", "b": "a:y"}` + strings.Repeat(`, {"a": "b:yyyyyyyyyyyyyyyyyyyy"}, {"b": "a:yyyyyyyyyyyyyyyyyyyy"}`, 200) + `], "a": 1}`, Limits{}},
+		{"a long IRI", `{"@id": "http://x.example/` + long + long + `", "http://p.example/": 1}`, Limits{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
-			_, err := Decode(strings.NewReader(c.text), JSONLD, IRI{}, Limits{})
+			_, err := Decode(strings.NewReader(c.text), JSONLD, IRI{}, c.lim)
 			if !errors.Is(err, ErrLimit) {
 				t.Errorf("error %v, want ErrLimit", err)
 			}

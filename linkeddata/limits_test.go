@@ -181,6 +181,9 @@ func TestSyntaxErrorsTellThePlace(t *testing.T) {
 		what         string
 	}{
 		{Turtle, "<a:a> <a:b>\n  \"é\" ;\n  ] .", 3, 3, `']' where '.' is expected`},
+		{Turtle, "@prefix p: <http://p/> . p:a p:b p:\x87 .", 1, 34, `is no local name`},
+		{Turtle, "@prefix \x87: <http://p/> .", 1, 9, `is no prefix`},
+		{NTriples, "_:\x87 <a:b> <a:c> .", 1, 4, `is no label`},
 		{Turtle, "p:a p:b 1 .", 1, 1, `the prefix "p" is not declared`},
 		{Turtle, "<a:a> <a:b> \"x\n\" .", 1, 15, `the line ends inside a string`},
 		{Turtle, "<a:a> <a:b> <rel> .", 1, 18, `<rel> is relative and there is no base`},
