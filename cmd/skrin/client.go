@@ -139,7 +139,8 @@ func refusal(res *http.Response) error {
 	if json.Unmarshal(text, problem) != nil || problem.Detail == "" {
 		return fmt.Errorf("the server answered %s", res.Status)
 	}
-	if res.StatusCode == http.StatusBadRequest || res.StatusCode == http.StatusUnprocessableEntity {
+	file := problem.Code == "backup" || problem.Code == "wrong-key" // what was asked is clear, but it does not fit
+	if !file && (res.StatusCode == http.StatusBadRequest || res.StatusCode == http.StatusUnprocessableEntity) {
 		return usage("%s", problem.Detail)
 	}
 	return problem

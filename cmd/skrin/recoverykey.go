@@ -77,9 +77,12 @@ func (f recoveryFlags) fromFile(t *terminal, opens func(key string) (bool, error
 // typed is none. At a terminal nothing of it is shown.
 func (t *terminal) askRecovery(ctx context.Context) (string, error) {
 	fmt.Fprint(t.errOut, "Recovery key (not shown; all its lines, then an empty one): ")
-	next, done, err := t.unseen()
+	done, err := t.hide()
 	if err != nil {
 		return "", err
+	}
+	if t.unseen == nil {
+		t.unseen = unseen(t.in)
 	}
 	type answer struct {
 		key string
@@ -87,7 +90,7 @@ func (t *terminal) askRecovery(ctx context.Context) (string, error) {
 	}
 	typed := make(chan answer, 1)
 	go func() {
-		key, err := typeRecovery(next)
+		key, err := typeRecovery(t.unseen)
 		typed <- answer{key, err}
 	}()
 	defer t.say("")
@@ -120,21 +123,28 @@ func typeRecovery(next func() (string, error)) (string, error) {
 	}
 }
 
-// unseen gives a reader of lines which a terminal does not show, and what puts the terminal back.
-func (t *terminal) unseen() (next func() (string, error), done func(), err error) {
-	file, ok := t.in.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		lines := bufio.NewReader(t.in)
-		return func() (string, error) { return lines.ReadString('\n') }, func() {}, nil
+// hide stops a terminal from showing what is typed, until done is called.
+func (t *terminal) hide() (done func(), err error) {
+	if !isTerminal(t.in) {
+		return func() {}, nil
 	}
-	before, err := term.MakeRaw(int(file.Fd()))
+	fd := int(t.in.(*os.File).Fd())
+	before, err := term.MakeRaw(fd)
 	if err != nil {
-		return nil, nil, fmt.Errorf("asking without showing: %w", err)
+		return nil, fmt.Errorf("asking without showing: %w", err)
+	}
+	return func() { _ = term.Restore(fd, before) }, nil
+}
+
+// unseen reads lines, and from a terminal as a person edits them; io.EOF also stands for Ctrl-C there.
+func unseen(in io.Reader) func() (string, error) {
+	if !isTerminal(in) {
+		lines := bufio.NewReader(in)
+		return func() (string, error) { return lines.ReadString('\n') }
 	}
 	lines := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{file, io.Discard}, "")
-	next = func() (string, error) { return lines.ReadPassword("") }
-	return next, func() { _ = term.Restore(int(file.Fd()), before) }, nil
+	}{in, io.Discard}, "")
+	return func() (string, error) { return lines.ReadPassword("") }
 }

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"skrin/pod"
 	"skrin/web/admin"
@@ -109,12 +110,10 @@ func (c *client) welcome(ctx context.Context, t *terminal, r *admin.Restored) er
 	if r.OldRoot != r.Root {
 		fmt.Fprintf(t.out, "Before  %s\n", r.OldRoot)
 	}
-	if len(r.Links) > 0 {
-		fmt.Fprintf(t.out, "\nThese hold links to where it was before, which were left as they are:\n")
-		for _, path := range r.Links {
-			fmt.Fprintf(t.out, "  %s\n", path)
-		}
-	}
+	rules, others := apart(r.Links, func(path string) bool { return strings.HasSuffix(path, ".acl") })
+	t.paths("These ACLs name somebody by an address where it was before. Whoever has that address now has what they give;\n"+
+		"write them anew if that is not the owner:", rules)
+	t.paths("These hold links to where it was before, which were left as they are:", others)
 	if r.Grants == 0 {
 		fmt.Fprintln(t.out, "\nNo grant was in force.")
 		return nil
@@ -127,6 +126,28 @@ func (c *client) welcome(ctx context.Context, t *terminal, r *admin.Restored) er
 	err := t.grants(resting(given.Grants))
 	fmt.Fprintf(t.out, "\nThe owner lets them count again with: skrin grants %s --confirm\n", r.Name)
 	return err
+}
+
+// paths prints a list below its heading, if there is anything on it.
+func (t *terminal) paths(heading string, paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	fmt.Fprintf(t.out, "\n%s\n", heading)
+	for _, path := range paths {
+		fmt.Fprintf(t.out, "  %s\n", path)
+	}
+}
+
+func apart(all []string, is func(string) bool) (yes, no []string) {
+	for _, s := range all {
+		if is(s) {
+			yes = append(yes, s)
+		} else {
+			no = append(no, s)
+		}
+	}
+	return yes, no
 }
 
 // length is that of a file, and 0 for what has none.

@@ -32,6 +32,7 @@ type terminal struct {
 	in          io.Reader
 	out, errOut io.Writer
 	progress    progress
+	unseen      func() (string, error) // lines of in that are not to be shown; nil until they are wanted
 }
 
 // colours reports whether the reader is a person at a terminal who did not ask for plain text.
