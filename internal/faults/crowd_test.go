@@ -179,3 +179,29 @@ func TestLeaksAreSeen(t *testing.T) {
 		t.Error("a file that was left open is not seen")
 	}
 }
+
+// TestTwoRotations promises that two who give a pod a new key at the same time leave one that opens.
+func TestTwoRotations(t *testing.T) {
+	if !strict {
+		t.Skip("owed by package pod")
+	}
+	town := newTown(t, 1, pod.Options{Base: base, FreeSpace: justEnough})
+	for range 3 {
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() {
+				if err := town.owner(0).Rotate(ctx); err != nil {
+					t.Errorf("rotate: %v", err)
+				}
+			})
+		}
+		both.Wait()
+	}
+	town.reopen()
+	if err := errors.Join(town.asks(0), town.writes(0)); err != nil {
+		t.Fatal(err)
+	}
+	if report, err := town.vault.Verify(ctx, town.pods[0].Name, nil); err != nil || !report.Sound() {
+		t.Errorf("%v, %q", err, report.Problems)
+	}
+}

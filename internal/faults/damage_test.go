@@ -286,6 +286,19 @@ func newTown(t *testing.T, n int, opt pod.Options) *town {
 	return w
 }
 
+// reopen closes the vault and opens it again.
+func (w *town) reopen() {
+	w.Helper()
+	key, _ := hostKeyText(w.T)
+	err := w.vault.Close()
+	if err == nil {
+		w.vault, err = pod.Open(w.folder, key, pod.Options{FreeSpace: justEnough})
+	}
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
 func (w *town) file(i int) string {
 	id := w.pods[i].ID.String()
 	return filepath.Join(w.folder, "pods", id[:2], id+".db")
