@@ -49,7 +49,7 @@ func records(n int) string {
 // TestAllocationsPerTriple: reading and writing Turtle make at most two
 // allocations for each triple, whatever the triples are like.
 func TestAllocationsPerTriple(t *testing.T) {
-	for name, text := range map[string]string{"readings": readings(2000), "records": records(2000)} {
+	for name, text := range map[string]string{"readings": readings(500), "records": records(500)} {
 		g, err := Decode(strings.NewReader(text), Turtle, benchBase, Limits{})
 		if err != nil {
 			t.Fatal(err)

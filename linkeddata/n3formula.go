@@ -78,9 +78,9 @@ func (p *turtle) refuse(format string, args ...any) {
 	panic(stop{p.here().because(format, args...)})
 }
 
-// here is the present place.
+// here is the present place. Asking for it often costs little.
 func (p *turtle) here() refusal {
-	line, column := p.place(p.pos)
+	line, column := p.settle(p.pos)
 	return refusal{line, column}
 }
 

@@ -25,8 +25,9 @@ type scanner struct {
 
 	lim     Limits
 	read    int64
-	line    int // complete lines before buf[0]
-	column  int // characters of its line before buf[0]
+	at      int // a position in the window, of which is known:
+	line    int // complete lines before it
+	column  int // characters of its line before it
 	scratch []byte
 }
 
@@ -93,11 +94,19 @@ func (s *scanner) unexpected(wanted string) {
 // place tells line and column of a position in the window.
 func (s *scanner) place(pos int) (line, column int) {
 	line, column = s.line, s.column
-	before := s.buf[:pos]
+	before := s.buf[min(s.at, pos):pos]
 	if n := bytes.LastIndexByte(before, '\n'); n >= 0 {
 		line, column, before = line+bytes.Count(before, []byte{'\n'}), 0, before[n+1:]
 	}
 	return line + 1, column + utf8.RuneCount(before) + 1
+}
+
+// settle notes the place of a position, behind which all later ones are, and
+// gives it.
+func (s *scanner) settle(pos int) (line, column int) {
+	line, column = s.place(pos)
+	s.at, s.line, s.column = pos, line-1, column-1
+	return line, column
 }
 
 // begin starts a token here, with a limit to its length.
@@ -156,8 +165,8 @@ func (s *scanner) forget() {
 	if from == 0 {
 		return
 	}
-	line, column := s.place(from)
-	s.line, s.column = line-1, column-1
+	s.settle(from)
+	s.at = 0
 	copy(s.buf, s.buf[from:s.end])
 	s.pos, s.end = s.pos-from, s.end-from
 }
