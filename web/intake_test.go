@@ -27,7 +27,6 @@ func TestWatch(t *testing.T) {
 	w := podtest.New(t)
 	maria := w.Citizen("maria")
 	watch := w.With(maria, "https://watch.example/id")
-	w.Grant("maria", "/health/vitals/", watch, acl.Create, time.Hour) // names Maria, not the watch: gives nothing new
 	owner := w.Owner("maria")
 	g, err := owner.Grant(t.Context(), acl.Grant{
 		To: maria.WebID, Client: watch.Signer.Client, Targets: iris(w.Base + "maria/health/vitals/"), Modes: acl.Create, Until: w.Now().Add(time.Hour),
