@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -58,10 +59,25 @@ func (s *Server) begin(fctx *fasthttp.RequestCtx) *exchange {
 	return x
 }
 
+// headerOf copies the header into one piece of memory, of which every name and
+// value is a part.
 func headerOf(fctx *fasthttp.RequestCtx) http.Header {
-	h := make(http.Header, 16)
+	text, lines := make([]byte, 0, 2<<10), 0
 	for name, value := range fctx.Request.Header.All() {
-		h.Add(string(name), string(value))
+		text = append(append(text, name...), value...)
+		lines++
+	}
+	rest, values := string(text), make([]string, lines)
+	h := make(http.Header, lines)
+	for name, value := range fctx.Request.Header.All() {
+		key := textproto.CanonicalMIMEHeaderKey(rest[:len(name)])
+		values[0] = rest[len(name) : len(name)+len(value)]
+		if others, there := h[key]; there {
+			h[key] = append(others, values[0])
+		} else {
+			h[key] = values[:1:1]
+		}
+		rest, values = rest[len(name)+len(value):], values[1:]
 	}
 	return h
 }

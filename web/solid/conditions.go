@@ -71,7 +71,7 @@ func preconditions(r *request.Request) pod.Precondition {
 		if len(pre.IfMatch) == 0 {
 			pre.IfMatch = []string{"\x00"} // asked for, and nothing can satisfy it
 		}
-	} else if at, err := http.ParseTime(r.Header.Get("If-Unmodified-Since")); err == nil {
+	} else if at, ok := timeIn(r.Header, "If-Unmodified-Since"); ok {
 		pre.IfUnmodifiedSince = at
 	}
 	tags, _ := parseTags(r.Header.Values("If-None-Match"))
@@ -90,17 +90,28 @@ func judge(header http.Header, stored, form string, modified time.Time) int {
 		if !anyTag(tags, func(t entityTag) bool { return t.opaque == "*" || !t.weak && version(t.opaque) == stored }) {
 			return http.StatusPreconditionFailed
 		}
-	} else if at, err := http.ParseTime(header.Get("If-Unmodified-Since")); err == nil && modified.After(at) {
+	} else if at, ok := timeIn(header, "If-Unmodified-Since"); ok && modified.After(at) {
 		return http.StatusPreconditionFailed
 	}
 	if tags, present := parseTags(header.Values("If-None-Match")); present {
 		if anyTag(tags, func(t entityTag) bool { return t.opaque == "*" || t.opaque == current }) {
 			return http.StatusNotModified
 		}
-	} else if at, err := http.ParseTime(header.Get("If-Modified-Since")); err == nil && !modified.After(at) {
+	} else if at, ok := timeIn(header, "If-Modified-Since"); ok && !modified.After(at) {
 		return http.StatusNotModified
 	}
 	return http.StatusOK
+}
+
+// timeIn reads a date. What is no date is as good as absent, and most often it is:
+// then nothing tries to read it.
+func timeIn(header http.Header, field string) (at time.Time, ok bool) {
+	text := header.Get(field)
+	if text == "" {
+		return time.Time{}, false
+	}
+	at, err := http.ParseTime(text)
+	return at, err == nil
 }
 
 func anyTag(tags []entityTag, ok func(entityTag) bool) bool {

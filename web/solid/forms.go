@@ -33,8 +33,24 @@ var (
 	datasetForms = []form{{linkeddata.TriG, "trig"}, {linkeddata.JSONLD, "ld"}, {linkeddata.NQuads, "nq"}}
 )
 
+// usual are the forms of what is stored most, worked out once. Nobody may change them.
+var usual = func() map[string][]form {
+	all := map[string][]form{}
+	for _, mt := range []linkeddata.MediaType{linkeddata.Turtle, linkeddata.JSONLD, fhirJSON, plainJSON} {
+		all[mt.String()] = workOutForms(mt.String())
+	}
+	return all
+}()
+
 // formsOf lists the forms of a stored body, the preferred first.
 func formsOf(mediaType string) []form {
+	if forms, known := usual[mediaType]; known {
+		return forms
+	}
+	return workOutForms(mediaType)
+}
+
+func workOutForms(mediaType string) []form {
 	mt, err := linkeddata.ParseMediaType(mediaType)
 	if err != nil {
 		mt = linkeddata.MustMediaType("application/octet-stream")
@@ -62,6 +78,9 @@ func without(forms []form, mt linkeddata.MediaType) (rest []form) {
 
 // choose finds the form that Accept asks for.
 func choose(accept []string, forms []form) (form, error) {
+	if len(accept) == 0 {
+		return forms[0], nil
+	}
 	offers := make([]linkeddata.MediaType, len(forms))
 	for i, f := range forms {
 		offers[i] = f.mediaType

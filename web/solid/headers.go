@@ -26,6 +26,7 @@ func addLink(h http.Header, target, rel string) { h.Add("Link", "<"+target+`>; r
 
 // setLinks tells what p is and where what belongs to it is found.
 func setLinks(h http.Header, r *request.Request, p pod.Path) {
+	h["Link"] = make([]string, 0, 9)
 	addLink(h, linkeddata.LDPResource.String(), "type")
 	if p.IsContainer() {
 		addLink(h, linkeddata.LDPContainer.String(), "type")

@@ -3,6 +3,7 @@ package solid
 import (
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -179,6 +180,18 @@ func TestAsksForContainer(t *testing.T) {
 	} {
 		if got := asksForContainer([]string{field}); got != want {
 			t.Errorf("%s: %v", field, got)
+		}
+	}
+}
+
+// The forms that were worked out beforehand are those that would be.
+func TestUsualForms(t *testing.T) {
+	if len(usual) == 0 {
+		t.Fatal("nothing is usual")
+	}
+	for mediaType := range usual {
+		if !reflect.DeepEqual(formsOf(mediaType), workOutForms(mediaType)) {
+			t.Errorf("%s: %v", mediaType, formsOf(mediaType))
 		}
 	}
 }
