@@ -2,7 +2,7 @@
 #
 #   make test    look for the tools, then gofmt, vet, staticcheck and every test with the race detector
 #   make build   one static binary: ./skrin
-#   make bench   the benchmarks, with allocations
+#   make bench   the benchmarks, with allocations; then the server over HTTP beside a bare program, in some minutes
 #   make fuzz    every fuzz target for FUZZTIME (30s) each
 #   make soak    the long campaigns: tests named Soak for SOAK (10m) each, STEPS (200000) of a random history
 #                against a plain map, then make fuzz for SOAK each
@@ -27,6 +27,7 @@ build:
 
 bench: tools
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+	$(GO) run ./internal/bench/load
 
 soak: tools
 	SOAK=$(SOAK) SKRIN_STEPS=$(STEPS) $(GO) test -run 'Soak|RandomHistory' -count=1 -v -timeout 24h ./...
