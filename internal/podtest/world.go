@@ -163,7 +163,7 @@ func plain() *http.Client {
 	return &http.Client{
 		Transport:     &http.Transport{DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       time.Minute,
+		Timeout:       5 * time.Minute,
 	}
 }
 
