@@ -15,6 +15,7 @@ import (
 // Steps must be asked for in rising order.
 type Disk struct {
 	Ignore  func(*Event) bool // syncs for which this says yes never happened
+	Forget  bool              // like Linux: what a failed sync was to write is taken for written, and no later sync writes it
 	Ordered bool              // like a journalling file system: any sync makes all earlier changes of names durable
 
 	r       *Recording
@@ -34,7 +35,11 @@ type state struct {
 
 // NewDisk makes the disk on which the recorded program ran.
 func NewDisk(r *Recording) *Disk {
-	return &Disk{r: r, base: state{names: map[*File]map[string]*File{r.Root: {}}, bytes: map[*File][]byte{}, own: map[*File]bool{}}}
+	return &Disk{r: r, base: emptyState(r.Root)}
+}
+
+func emptyState(root *File) state {
+	return state{names: map[*File]map[string]*File{root: {}}, bytes: map[*File][]byte{}, own: map[*File]bool{}}
 }
 
 // never is when something becomes durable that is not synced.
@@ -44,9 +49,9 @@ const never = math.MaxInt
 // after it had ended.
 func (d *Disk) prepare() {
 	d.when = map[*Event]int{}
-	var syncs []*Event
+	var syncs []*Event // also those that failed, if they matter
 	for _, e := range d.r.Events {
-		if e.Kind == Sync && e.End > 0 && (d.Ignore == nil || !d.Ignore(e)) {
+		if e.Kind == Sync && (e.End > 0 || e.Failed && d.Forget) && (d.Ignore == nil || !d.Ignore(e)) {
 			syncs = append(syncs, e)
 		}
 	}
@@ -54,12 +59,7 @@ func (d *Disk) prepare() {
 		if e.Kind == Mark || e.Kind == Sync || e.Failed {
 			continue
 		}
-		d.when[e] = never
-		for _, s := range syncs {
-			if e.End > 0 && s.Begin > e.End && s.End < d.when[e] && d.covers(s, e) {
-				d.when[e] = s.End
-			}
-		}
+		d.when[e] = d.synced(e, syncs)
 		if d.when[e] != never {
 			d.durable = append(d.durable, e)
 		}
@@ -67,6 +67,21 @@ func (d *Disk) prepare() {
 	slices.SortStableFunc(d.durable, func(a, b *Event) int {
 		return cmp.Or(cmp.Compare(d.when[a], d.when[b]), cmp.Compare(a.End, b.End))
 	})
+}
+
+// synced is when the first sync that covers the event has ended.
+func (d *Disk) synced(e *Event, syncs []*Event) int {
+	first := never
+	for _, s := range syncs {
+		switch {
+		case e.End == 0 || s.Begin < e.End || !d.covers(s, e):
+		case s.Failed && first == never:
+			return never
+		case !s.Failed:
+			first = min(first, s.End)
+		}
+	}
+	return first
 }
 
 // covers says whether a sync of one thing makes the event durable.
@@ -95,6 +110,16 @@ func (d *Disk) At(step int) (pending []*Event) {
 		}
 	}
 	return pending
+}
+
+// begun are all events up to now that change something.
+func (d *Disk) begun() (all []*Event) {
+	for _, e := range d.r.Events {
+		if _, ok := d.when[e]; ok && e.Begin <= d.step {
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 // A Fate says what became of the pending events when the power failed: which were kept, and of a write which of its
@@ -136,8 +161,13 @@ type Image struct {
 // Image makes what the disk holds after a power failure at the step that At was called with.
 func (d *Disk) Image(pending []*Event, name string, fate Fate, rng *rand.Rand) *Image {
 	s := d.base.clone()
+	if d.Forget { // what was forgotten may be older than what is durable: everything in its order, then
+		s, pending = emptyState(d.r.Root), d.begun()
+	}
 	for _, e := range pending {
-		if kept, sectors := fate(e, rng); kept {
+		if d.when[e] <= d.step {
+			s.apply(e, nil)
+		} else if kept, sectors := fate(e, rng); kept {
 			s.apply(e, sectors)
 		}
 	}

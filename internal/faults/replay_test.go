@@ -24,6 +24,8 @@ type replay struct {
 	images  int
 	ignore  func(*Event) bool
 	ordered bool
+	forget  bool
+	from    int // the first step at which the power fails
 	stop    int // after so many failures; 0: never
 	folder  string
 	seed    uint64
@@ -94,12 +96,12 @@ func (r *replay) run() (losses []loss, made int) {
 func (r *replay) make(images chan<- *Image, done <-chan struct{}) (made int) {
 	rng := rand.New(rand.NewPCG(r.seed, 2))
 	disk := NewDisk(r.record)
-	disk.Ignore, disk.Ordered = r.ignore, r.ordered
+	disk.Ignore, disk.Ordered, disk.Forget = r.ignore, r.ordered, r.forget
 	fates := Fates()
 	names := slices.Sorted(maps.Keys(fates))
 	steps := make([]int, r.images)
-	first := 1
-	if !strict {
+	first := max(1, r.from)
+	if !strict && r.from == 0 {
 		first = r.record.Events[slices.IndexFunc(r.record.Events, func(e *Event) bool { return e.Kind == Mark })].Begin
 	}
 	for i := range steps {

@@ -33,14 +33,15 @@ var (
 
 // scripts are what a child can be asked to do.
 var scripts = map[string]func(*script) error{
-	"everything":         func(s *script) error { return s.run(everything()) },
-	"everything, hasty":  func(s *script) error { s.hasty = true; return s.run(everything()) },
-	"fifty":              func(s *script) error { return s.run(fifty()) },
-	"fifty, hasty":       func(s *script) error { s.hasty = true; return s.run(fifty()) },
-	"everything, dogged": func(s *script) error { return s.run(everything()) },
-	"fifty, dogged":      func(s *script) error { return s.run(fifty()) },
-	"full disk":          func(s *script) error { return s.fullDisk() },
-	"seen":               func(s *script) error { return s.seen() },
+	"everything":           func(s *script) error { return s.run(everything()) },
+	"everything, hasty":    func(s *script) error { s.hasty = true; return s.run(everything()) },
+	"fifty":                func(s *script) error { return s.run(fifty()) },
+	"fifty, hasty":         func(s *script) error { s.hasty = true; return s.run(fifty()) },
+	"everything, dogged":   func(s *script) error { return s.run(everything()) },
+	"fifty, dogged":        func(s *script) error { return s.run(fifty()) },
+	"after a kill, dogged": func(s *script) error { return s.run(afterwards()) },
+	"full disk":            func(s *script) error { return s.fullDisk() },
+	"seen":                 func(s *script) error { return s.seen() },
 }
 
 func TestMain(m *testing.M) {
@@ -253,7 +254,7 @@ func (s *script) answer(o op, err error) (bool, error) {
 func (s *script) stood(o op, err error) bool {
 	switch o.kind {
 	case "create-pod":
-		return errors.Is(err, pod.ErrPodExists)
+		return errors.Is(err, pod.ErrPodExists) // here, or in a program that was killed
 	case "delete-pod":
 		return errors.Is(err, pod.ErrNoPod)
 	case "delete":

@@ -25,6 +25,7 @@ type Program struct {
 	Args     []string
 	Env      []string
 	Folder   string               // the data folder; calls elsewhere are not looked at
+	After    *Recording           // of a program that was killed in this folder: the new recording goes on with it
 	Decide   func(*Event) Verdict // asked when an event begins, but for marks; nil: everything goes on
 	Hear     func(line string)    // told of every mark; may be nil
 	Patience time.Duration        // after which the program is killed; default a minute
@@ -73,7 +74,7 @@ func (p *Program) run() (*Recording, error) {
 		return nil, fmt.Errorf("%w: start: %w", ErrTrace, err)
 	}
 	defer process.Release()
-	t := &tracer{pid: process.Pid, decide: p.Decide, hear: p.Hear, watch: newWatch(folder), threads: map[int]*thread{}}
+	t := &tracer{pid: process.Pid, decide: p.Decide, hear: p.Hear, watch: newWatch(folder, p.After), threads: map[int]*thread{}}
 	if p.Patience == 0 {
 		p.Patience = time.Minute
 	}

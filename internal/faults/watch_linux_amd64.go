@@ -25,7 +25,13 @@ type opened struct {
 	fd    int    // what a close takes
 }
 
-func newWatch(folder string) *watch {
+func newWatch(folder string, after *Recording) *watch {
+	if after != nil {
+		for _, e := range after.Events {
+			e.Failed = e.Failed || e.End == 0 // it died before that
+		}
+		return &watch{folder: folder, fds: map[int]*File{}, r: after}
+	}
 	root := &File{Name: ".", IsDir: true, members: map[string]*File{}}
 	return &watch{folder: folder, fds: map[int]*File{}, r: &Recording{Root: root, Status: -1}}
 }

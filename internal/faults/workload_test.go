@@ -124,6 +124,13 @@ func fifty() workload {
 	return workload{first: b.ops}
 }
 
+// afterwards is what is done when a server was killed and started again.
+func afterwards() workload {
+	b := &builder{lane: 8, pod: "karin", version: 800}
+	b.add("create-pod", "", 0).add("put", "/z/big", large).in("maria").add("create-pod", "", 0).add("put", "/z/x", 40).add("put", "/z/big", large)
+	return workload{first: b.add("grant", "/z/", 0).add("put", "/z/x", 4000).add("rotate", "", 0).ops}
+}
+
 // model is what may be there: for each key the values that it may have. A key that is not in it has nothing.
 type model map[string]map[string]bool
 
