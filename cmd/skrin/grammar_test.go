@@ -18,7 +18,8 @@ func said(t *testing.T, env map[string]string, args ...string) (code int, out, e
 func TestHelpOfEveryCommand(t *testing.T) {
 	for _, args := range [][]string{{}, {"--help"}, {"serve", "--help"}, {"demo", "--help"}, {"pod", "--help"}, {"pod", "create", "--help"},
 		{"pod", "list", "--help"}, {"pod", "delete", "--help"}, {"import", "--help"}, {"grant", "--help"}, {"grants", "--help"},
-		{"revoke", "--help"}, {"journal", "--help"}, {"verify", "--help"}, {"health", "--help"}, {"version", "--help"}} {
+		{"revoke", "--help"}, {"backup", "--help"}, {"restore", "--help"}, {"pod", "compact", "--help"},
+		{"pod", "rotate", "--help"}, {"pod", "recover", "--help"}, {"pod", "adopt", "--help"}, {"journal", "--help"}, {"verify", "--help"}, {"health", "--help"}, {"version", "--help"}} {
 		code, out, errOut := said(t, nil, args...)
 		if code != exitDone || !strings.Contains(out, "Usage: skrin") || errOut != "" {
 			t.Errorf("%v: %d %q %q", args, code, out, errOut)
