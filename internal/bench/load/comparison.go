@@ -47,7 +47,8 @@ func (g goal) met(ratio float64) bool {
 
 // seen is what a side did over all windows.
 type seen struct {
-	rate, cpu float64 // medians
+	rate      float64 // median
+	cpu       float64 // mean: what /proc tells of one window is coarse
 	p50, p99  time.Duration
 	errors    int
 	fault     string
@@ -58,7 +59,8 @@ type measured struct {
 	comparison
 	clients       int
 	here, there   seen
-	ratio, cpu    float64 // medians of the ratios of windows that followed each other
+	ratio         float64 // median of the ratios of windows that followed each other
+	cpu           float64 // ratio of the means
 	met, metByCPU bool
 }
 
@@ -121,32 +123,32 @@ func (s *side) calibrate(length time.Duration, clients int) (int, error) {
 
 // sum makes one figure of many.
 func (m *measured) sum(windows [2][]window) {
-	var ratios, cpus []float64
+	var ratios []float64
 	for i := range windows[0] {
-		here, there := windows[0][i], windows[1][i]
-		ratios = append(ratios, m.goal.ratio(here.rate, there.rate))
-		if there.cpu > 0 {
-			cpus = append(cpus, here.cpu/there.cpu)
-		}
+		ratios = append(ratios, m.goal.ratio(windows[0][i].rate, windows[1][i].rate))
 	}
 	m.here, m.there = sum(windows[0]), sum(windows[1])
-	m.ratio, m.cpu = median(ratios), median(cpus)
+	m.ratio = median(ratios)
+	if m.there.cpu > 0 {
+		m.cpu = m.here.cpu / m.there.cpu
+	}
 	m.met, m.metByCPU = m.goal.met(m.ratio), m.goal.met(m.goal.ratio(1, m.cpu))
 }
 
 func sum(windows []window) seen {
 	var out seen
-	var rates, cpus []float64
+	var rates []float64
 	var latencies []time.Duration
 	for _, w := range windows {
-		rates, cpus = append(rates, w.rate), append(cpus, w.cpu)
+		rates = append(rates, w.rate)
+		out.cpu += w.cpu / float64(len(windows))
 		latencies = append(latencies, w.latencies...)
 		out.errors += w.errors
 		if w.fault != "" {
 			out.fault = w.fault
 		}
 	}
-	out.rate, out.cpu = median(rates), median(cpus)
+	out.rate = median(rates)
 	out.p50, out.p99 = quantile(latencies, 0.5), quantile(latencies, 0.99)
 	return out
 }

@@ -140,10 +140,11 @@ func (t *table) visit(s settings, w *world, skrin *process, from, to int, name s
 			return fmt.Errorf("%s: %s", name, seen.fault)
 		}
 	}
-	bytes, err := skrin.resident()
+	m, err := skrin.memory()
 	if err != nil {
 		return err
 	}
-	t.fact(name, fmt.Sprintf("%d MB", bytes>>20), fmt.Sprintf("< %d MB", goal>>20), bytes < goal)
+	value := fmt.Sprintf("%d MB, %d of it mapped files", m.resident>>20, m.files>>20)
+	t.fact(name, value, fmt.Sprintf("< %d MB", goal>>20), m.resident < goal)
 	return nil
 }

@@ -7,9 +7,9 @@
 // It builds and starts the real program and the floor (package internal/bench/floor)
 // as processes, fills them, and asks them over HTTP/1.1 connections that stay open.
 // Every request of a person has a DPoP proof of its own; all are made before the
-// clock starts. The two sides of a comparison take turns, window by window, and the
-// figures are medians over the windows: on a machine that others use too, a ratio
-// holds where a rate does not. CPU is what the server's process used (/proc), so
+// clock starts. The two sides of a comparison take turns, window by window, and rates
+// are medians over the windows: on a machine that others use too, a ratio holds
+// where a rate does not. CPU is what the server's process used (/proc), so
 // it leaves out what the asking costs.
 //
 // What is printed beside a goal is the ratio of requests a second; for a goal that

@@ -45,8 +45,8 @@ func main() {
 func parse(args []string) (settings, error) {
 	var s settings
 	f := flag.NewFlagSet("load", flag.ContinueOnError)
-	f.DurationVar(&s.window, "window", time.Second, "about how long one window is")
-	f.IntVar(&s.rounds, "rounds", 5, "windows of each side of a comparison")
+	f.DurationVar(&s.window, "window", time.Second/2, "about how long one window is")
+	f.IntVar(&s.rounds, "rounds", 9, "windows of each side of a comparison")
 	clients := f.String("clients", "8,64", "how many ask at the same time")
 	only := f.String("only", "", "regular expression for the scenarios wanted")
 	f.IntVar(&s.pods, "pods", 10000, "pods of the crowded host; fewer than 1000 leave out what needs them")

@@ -110,19 +110,29 @@ func (p *process) cpu() (time.Duration, error) {
 	return time.Duration(user+system) * time.Second / ticks, nil
 }
 
-// resident is the memory of the process, mapped files included, in bytes.
-func (p *process) resident() (int64, error) {
+// memory is what a process has in memory, in bytes: all of it, and how much of it
+// are mapped files, which the kernel can take back at any time.
+type memory struct{ resident, files int64 }
+
+func (p *process) memory() (memory, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
-		return 0, err
+		return memory{}, err
 	}
+	var m memory
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kib, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
-			return kib << 10, err
+		name, rest, _ := strings.Cut(line, ":")
+		into := map[string]*int64{"VmRSS": &m.resident, "RssFile": &m.files}[name]
+		if into == nil {
+			continue
 		}
+		kib, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+		if err != nil {
+			return m, fmt.Errorf("/proc says %q", line)
+		}
+		*into = kib << 10
 	}
-	return 0, fmt.Errorf("/proc does not tell the memory of %s", p.name)
+	return m, nil
 }
 
 // freeAddr finds a port that nobody listens on.
