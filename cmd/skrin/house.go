@@ -31,7 +31,7 @@ const goodbye = 10 * time.Second
 // headroom is how much more garbage than it otherwise would the collector lets lie. What a server of files keeps in
 // memory is little, so at twice that it would collect many times a second. It is memory that is asked for and never
 // touched, so that it takes none.
-const headroom = 16 << 20
+const headroom = 8 << 20
 
 // A house is an open data folder with everything that serves it.
 type house struct {
