@@ -144,6 +144,11 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written, may
 			return Receipt{}, err
 		}
 	}
+	if st.found && !receipt.Unchanged { // the container's listing tells size and time of its members
+		if err := h.touch(c.tx, st.container(), h.now()); err != nil {
+			return Receipt{}, err
+		}
+	}
 	receipt.ETag = h.etag(n.entry.node, partBody, n.entry.version)
 	return receipt, nil
 }

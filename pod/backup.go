@@ -90,6 +90,9 @@ func (h *handle) snapshot(ctx context.Context, host bool) (slots []byte, path st
 	raw := h.store.path + snapshotSuffix
 	defer os.Remove(raw)
 	err = h.exclusive(ctx, func() error {
+		if err := h.store.check(); err != nil { // what is damaged would lead the database anywhere
+			return err
+		}
 		if slots, err = h.vault.backupSlots(h.id, host); err != nil {
 			return err
 		}
@@ -113,12 +116,17 @@ func (h *handle) snapshot(ctx context.Context, host bool) (slots []byte, path st
 
 // compactFile leaves out of a database file what was deleted from it.
 func compactFile(from, to string) error {
-	src, err := bolt.Open(from, 0o600, &bolt.Options{ReadOnly: true})
-	if err != nil {
-		return err
+	if err := checkFile(from); err != nil { // the database would end the process
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	err = (&store{path: from, db: src}).copyTo(to)
-	return errors.Join(err, src.Close())
+	return guarded(func() error {
+		src, err := bolt.Open(from, 0o600, &bolt.Options{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		err = (&store{path: from, db: src}).copyTo(to)
+		return errors.Join(err, src.Close())
+	})
 }
 
 // backup is a backup that is being written.

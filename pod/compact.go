@@ -29,7 +29,10 @@ func (s *Session) Compact(ctx context.Context) (before, after int64, err error) 
 func (h *handle) compact(ctx context.Context) (before, after int64, err error) {
 	before = h.store.size()
 	err = h.exclusive(ctx, func() error {
-		err := h.store.compact()
+		err := h.store.check() // what is damaged would lead the database anywhere
+		if err == nil {
+			err = h.store.compact()
+		}
 		if err != nil && h.store.broken() {
 			h.fence(err)
 			return ErrFenced

@@ -24,8 +24,8 @@ type Path struct {
 var Root = Path{s: "/"}
 
 const (
-	maxPath    = 2048 // bytes of a canonical path
-	maxSegment = 250  // bytes of one decoded name: with .meta behind it still one
+	maxPath    = 2048 // bytes of a canonical path; like the others without the ending of an auxiliary
+	maxSegment = 250  // bytes of one decoded name
 	maxDepth   = 32   // names in a path
 
 	aclSuffix  = ".acl"
@@ -47,14 +47,11 @@ func ParsePath(raw string) (Path, error) {
 	if !strings.HasPrefix(raw, "/") {
 		return Path{}, fmt.Errorf("%w: it does not begin with a slash", ErrPath)
 	}
-	if len(raw) > 3*maxPath {
+	if len(raw) > 3*(maxPath+len(metaSuffix)) {
 		return Path{}, fmt.Errorf("%w: longer than %d bytes", ErrPath, maxPath)
 	}
 	body, container := strings.CutSuffix(raw[1:], "/")
 	segments := strings.Split(body, "/")
-	if len(segments) > maxDepth {
-		return Path{}, fmt.Errorf("%w: more than %d names deep", ErrPath, maxDepth)
-	}
 	var b strings.Builder
 	for i, segment := range segments {
 		name, err := decodeSegment(segment)
@@ -70,11 +67,13 @@ func ParsePath(raw string) (Path, error) {
 	if container {
 		b.WriteByte('/')
 	}
-	if b.Len() > maxPath {
-		return Path{}, fmt.Errorf("%w: longer than %d bytes", ErrPath, maxPath)
-	}
 	p := newPath(b.String())
-	if s := p.Subject(); s != p && auxiliary(s.s) != acl.Ordinary {
+	switch s := p.Subject(); {
+	case len(s.s) > maxPath:
+		return Path{}, fmt.Errorf("%w: longer than %d bytes", ErrPath, maxPath)
+	case strings.Count(strings.Trim(s.s, "/"), "/") >= maxDepth:
+		return Path{}, fmt.Errorf("%w: more than %d names deep", ErrPath, maxDepth)
+	case s != p && auxiliary(s.s) != acl.Ordinary:
 		return Path{}, fmt.Errorf("%w: auxiliaries have no auxiliaries", ErrPath)
 	}
 	return p, nil
@@ -219,7 +218,7 @@ func checkName(name string) error {
 		return fmt.Errorf("%w: empty name", ErrPath)
 	case name == "." || name == "..":
 		return fmt.Errorf("%w: dot segment", ErrPath)
-	case len(name) > maxSegment:
+	case len(strings.TrimSuffix(strings.TrimSuffix(name, aclSuffix), metaSuffix)) > maxSegment:
 		return fmt.Errorf("%w: a name is longer than %d bytes", ErrPath, maxSegment)
 	case !utf8.ValidString(name):
 		return fmt.Errorf("%w: a name is not UTF-8", ErrPath)

@@ -130,7 +130,10 @@ func (v *Vault) identify(u *unpacked, key crypto.PodKey, name string) (Info, lin
 	}
 	defer s.close()
 	h := &handle{id: u.id, vault: v, store: s}
-	if err := h.makeKeyring(key); err != nil {
+	if key, _, err = h.presentKey(key); err == nil { // its slots may lag behind: the rotation goes on when it is opened
+		err = h.makeKeyring(key)
+	}
+	if err != nil {
 		return Info{}, linkeddata.IRI{}, fmt.Errorf("%w: %w", ErrBackup, err)
 	}
 	defer h.keys.Destroy()

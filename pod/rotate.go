@@ -39,11 +39,13 @@ func (s *Session) Rotate(ctx context.Context) error {
 		return err
 	}
 	defer s.vault.release(h)
-	key, err := s.vault.podKey(h.id)
-	if err != nil {
-		return err
-	}
 	err = h.exclusive(ctx, func() error {
+		h.vault.slotsMu.Lock()
+		defer h.vault.slotsMu.Unlock()
+		key, err := s.vault.podKey(h.id) // in here: another rotation may just have ended
+		if err != nil {
+			return err
+		}
 		next := crypto.NewPodKey()
 		slots, err := h.renewed(next)
 		if err != nil {
@@ -149,12 +151,31 @@ func (h *handle) olderKeys(t *tx, ring *crypto.Keyring) (older []crypto.PodKey, 
 // gatherKeys makes the pod's keyring of the key that a slot gave, and goes on
 // with a rotation that was interrupted.
 func (h *handle) gatherKeys(key crypto.PodKey) error {
-	ring, err := crypto.NewKeyring(h.id, key)
+	key, interrupted, err := h.presentKey(key)
 	if err != nil {
 		return err
 	}
-	var next crypto.PodKey
-	interrupted := false
+	if err := h.makeKeyring(key); err != nil || !interrupted {
+		return err
+	}
+	h.vault.slotsMu.Lock()
+	defer h.vault.slotsMu.Unlock()
+	slots, err := h.renewed(key)
+	if err != nil {
+		return err
+	}
+	return h.finishRotation(slots)
+}
+
+// presentKey gives the key that values are sealed with, of the key that a slot
+// gave: another one while a rotation has not got as far as the slots.
+func (h *handle) presentKey(key crypto.PodKey) (present crypto.PodKey, interrupted bool, err error) {
+	ring, err := crypto.NewKeyring(h.id, key)
+	if err != nil {
+		return key, false, err
+	}
+	defer ring.Destroy()
+	present = key
 	err = h.store.view(func(t *tx) error {
 		sealed := t.get(bHeader, keyNext)
 		if sealed == nil {
@@ -164,23 +185,13 @@ func (h *handle) gatherKeys(key crypto.PodKey) error {
 		if by, err := crypto.SealedWith(sealed); err != nil || by != key.ID() {
 			return err // the slots have the new key already: step 3 is left
 		}
-		next, err = ring.OpenKey(h.label(bHeader, keyNext, 0), sealed)
+		present, err = ring.OpenKey(h.label(bHeader, keyNext, 0), sealed)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+		return key, false, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	if next.ID() != ([4]byte{}) {
-		key = next
-	}
-	if err := h.makeKeyring(key); err != nil || !interrupted {
-		return err
-	}
-	slots, err := h.renewed(key)
-	if err != nil {
-		return err
-	}
-	return h.finishRotation(slots)
+	return present, interrupted, nil
 }
 
 func (h *handle) makeKeyring(key crypto.PodKey) error {

@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -28,7 +29,7 @@ func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) erro
 		}
 		return nil
 	}
-	if err := put("/.acl", ownerRule("<./>", p.Owner)); err != nil {
+	if err := put("/.acl", ownerRule("<./>", ownerFrom(p, ""))); err != nil {
 		return err
 	}
 	for _, c := range seedContainers {
@@ -36,7 +37,7 @@ func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) erro
 			return fmt.Errorf("%s: %w", c, err)
 		}
 	}
-	if err := put("/inbox/.acl", ownerRule("<./>", p.Owner)+`
+	if err := put("/inbox/.acl", ownerRule("<./>", ownerFrom(p, "../"))+`
 <#senders> a acl:Authorization;
     acl:agentClass acl:AuthenticatedAgent;
     acl:accessTo <./>;
@@ -50,7 +51,7 @@ func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) erro
 	if err := put("/profile/card", profile(p, issuers)); err != nil {
 		return err
 	}
-	return put("/profile/card.acl", ownerRule("<card>", p.Owner)+`
+	return put("/profile/card.acl", ownerRule("<card>", ownerFrom(p, "../"))+`
 <#everybody> a acl:Authorization;
     acl:agentClass foaf:Agent;
     acl:accessTo <card>;
@@ -58,9 +59,19 @@ func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) erro
 `)
 }
 
+// ownerFrom writes the owner's address, relative to a document of the pod when it
+// lies in the pod: else the rules of a pod that moved would go on giving
+// everything to whoever has the old address.
+func ownerFrom(p Info, up string) string {
+	if rest, inside := strings.CutPrefix(p.Owner.String(), p.Root.String()); inside {
+		return cmp.Or(up, "./") + rest
+	}
+	return p.Owner.String()
+}
+
 // ownerRule gives the owner everything, as other servers would have it too;
 // here the owner's right stands without it.
-func ownerRule(target string, owner linkeddata.IRI) string {
+func ownerRule(target, owner string) string {
 	inherit := ""
 	if target == "<./>" {
 		inherit = "\n    acl:default <./>;"

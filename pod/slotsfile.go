@@ -72,6 +72,8 @@ func writeFile(path string, data []byte) error {
 // Recover opens a pod with its recovery key and gives the present host a slot
 // to it, in place of any host slot it had. For a pod whose host key is lost.
 func (v *Vault) Recover(id ID, recovery *crypto.RecoveryKey) error {
+	v.slotsMu.Lock()
+	defer v.slotsMu.Unlock()
 	slots, err := v.readSlots(id)
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ type Vault struct {
 	stop    chan struct{}
 	tended  sync.WaitGroup
 	creates sync.Mutex // one pod is made or deleted at a time
+	slotsMu sync.Mutex // one slots file is read and written anew at a time
 }
 
 // Open opens the data folder, or founds one there. ErrInUse: another process
