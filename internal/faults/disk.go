@@ -15,7 +15,7 @@ import (
 // Steps must be asked for in rising order.
 type Disk struct {
 	Ignore  func(*Event) bool // syncs for which this says yes never happened
-	Forget  bool              // like Linux: what a failed sync was to write is taken for written, and no later sync writes it
+	Forget  bool              // like Linux: what a failed sync was to write is taken for written, and no later sync writes it; names stand in a journal
 	Ordered bool              // like a journalling file system: any sync makes all earlier changes of names durable
 
 	r       *Recording
@@ -75,7 +75,7 @@ func (d *Disk) synced(e *Event, syncs []*Event) int {
 	for _, s := range syncs {
 		switch {
 		case e.End == 0 || s.Begin < e.End || !d.covers(s, e):
-		case s.Failed && first == never:
+		case s.Failed && first == never && e.Kind <= Truncate:
 			return never
 		case !s.Failed:
 			first = min(first, s.End)

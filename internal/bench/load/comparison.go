@@ -47,11 +47,11 @@ func (g goal) met(ratio float64) bool {
 
 // seen is what a side did over all windows.
 type seen struct {
-	rate      float64 // median
-	cpu       float64 // mean: what /proc tells of one window is coarse
-	p50, p99  time.Duration
-	errors    int
-	fault     string
+	rate     float64 // median
+	cpu      float64 // mean: what /proc tells of one window is coarse
+	p50, p99 time.Duration
+	errors   int
+	fault    string
 }
 
 // measured is a comparison with its figures.
