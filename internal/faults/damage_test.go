@@ -168,7 +168,9 @@ func (j *judge) readsRight(owner *pod.Session) (failed, err error) {
 			failed = errors.Join(failed, e)
 			continue
 		}
-		if got, there := s.values["maria"+path]; !there || !j.may.values("maria" + path)[got] {
+		if got, there := s.values["maria"+path]; !there {
+			failed = errors.Join(failed, fmt.Errorf("%s is gone", path))
+		} else if !j.may.values("maria" + path)[got] {
 			err = errors.Join(err, fmt.Errorf("%s is read as %q", path, got))
 		}
 	}
