@@ -168,7 +168,7 @@ func TestJSONLDBombs(t *testing.T) {
 			if !errors.Is(err, ErrLimit) {
 				t.Errorf("error %v, want ErrLimit", err)
 			}
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > 5*time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})
