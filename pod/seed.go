@@ -17,9 +17,9 @@ var seedContainers = []string{
 	"/health/care-plans/", "/health/social-care/", "/health/other/",
 }
 
-// seed fills a new pod: containers, the owner's ACL on the root, a profile that
-// everybody may read if the pod hosts the WebID, an inbox for everybody who
-// has signed in.
+// seed fills a new pod: containers, the owner's ACL on the root, an inbox for
+// everybody who has signed in, the documents by which apps find their way, and a
+// profile that everybody may read if the pod hosts the WebID.
 func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) error {
 	s := v.asOwner(p)
 	put := func(path, turtle string) error {
@@ -45,18 +45,33 @@ func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) erro
 `); err != nil {
 		return err
 	}
+	for _, d := range [][2]string{
+		{preferencesPath, preferences(p)},
+		{publicIndexPath, publicIndex()},
+		{publicIndexPath + ".acl", ownerRule("<publicTypeIndex.ttl>", ownerFrom(p, "../")) + publicRule("<publicTypeIndex.ttl>")},
+		{privateIndexPath, privateIndex()},
+	} {
+		if err := put(d[0], d[1]); err != nil {
+			return err
+		}
+	}
 	if p.Owner.WithoutFragment() != webID(p.Root).WithoutFragment() {
 		return nil
 	}
 	if err := put("/profile/card", profile(p, issuers)); err != nil {
 		return err
 	}
-	return put("/profile/card.acl", ownerRule("<card>", ownerFrom(p, "../"))+`
+	return put("/profile/card.acl", ownerRule("<card>", ownerFrom(p, "../"))+publicRule("<card>"))
+}
+
+// publicRule lets everybody read.
+func publicRule(target string) string {
+	return fmt.Sprintf(`
 <#everybody> a acl:Authorization;
     acl:agentClass foaf:Agent;
-    acl:accessTo <card>;
+    acl:accessTo %s;
     acl:mode acl:Read.
-`)
+`, target)
 }
 
 // ownerFrom writes the owner's address, relative to a document of the pod when it
@@ -97,6 +112,8 @@ func profile(p Info, issuers []linkeddata.IRI) string {
 
 <#me> a foaf:Person;
     pim:storage <../>;
+    pim:preferencesFile <../settings/prefs.ttl>;
+    solid:publicTypeIndex <../settings/publicTypeIndex.ttl>;
     ldp:inbox <../inbox/>`)
 	for _, issuer := range issuers {
 		fmt.Fprintf(&b, ";\n    solid:oidcIssuer <%s>", issuer)
