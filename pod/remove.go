@@ -80,8 +80,19 @@ func (h *handle) removeNode(c *change, n, container *node) error {
 		if err != nil {
 			return err
 		}
-	} else if err := h.dropBody(c, n); err != nil {
+	}
+	if err := h.unlink(c, n); err != nil {
 		return err
+	}
+	return h.touch(c.tx, container, h.now())
+}
+
+// unlink takes a resource or an empty container out of the store.
+func (h *handle) unlink(c *change, n *node) error {
+	if !n.entry.container {
+		if err := h.dropBody(c, n); err != nil {
+			return err
+		}
 	}
 	if n.entry.acl != 0 || h.isGroup(n.entry.node) {
 		c.decided = true
@@ -96,8 +107,5 @@ func (h *handle) removeNode(c *change, n, container *node) error {
 	if err := h.refer(c.tx, n, nil); err != nil {
 		return err
 	}
-	if err := c.del(bDir, n.key); err != nil {
-		return err
-	}
-	return h.touch(c.tx, container, h.now())
+	return c.del(bDir, n.key)
 }

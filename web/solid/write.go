@@ -60,32 +60,46 @@ func (h *Handler) delete(ctx context.Context, r *request.Request) (*request.Answ
 	if r.Path.Subject().IsRoot() && r.Path.Kind() != acl.Auxiliary {
 		return withAllow(r.Path), refuse(ctx, r, fmt.Errorf("%w: the root and its rules stay", request.ErrMethod))
 	}
-	if err := r.Session.Delete(ctx, r.Path, preconditions(r)); err != nil {
+	remove, err := removal(r)
+	if err != nil {
+		return nil, refuse(ctx, r, err)
+	}
+	if err := remove(ctx, r.Path, preconditions(r)); err != nil {
 		return withAllow(r.Path), err
 	}
 	return request.NewAnswer(http.StatusNoContent), nil
 }
 
-// patch answers PATCH with an N3 Patch (Solid Protocol, section 5.3.1).
+// removal tells how much a DELETE is for: with "Depth: infinity" (RFC 4918,
+// section 9.6.1) a container goes with all that is in it, without only when it is
+// empty. Nobody loses a container's content by having forgotten a header field.
+func removal(r *request.Request) (func(context.Context, pod.Path, pod.Precondition) error, error) {
+	switch depth := strings.TrimSpace(r.Header.Get("Depth")); {
+	case depth == "" || depth == "0":
+		return r.Session.Delete, nil
+	case strings.EqualFold(depth, "infinity"):
+		return r.Session.DeleteAll, nil
+	default:
+		return nil, fmt.Errorf("%w: Depth is infinity or 0", request.ErrMalformed)
+	}
+}
+
+// patchTypes lists what a patch may be.
+const patchTypes = "text/n3, application/sparql-update"
+
+// patch answers PATCH with an N3 Patch (Solid Protocol, section 5.3.1) or with
+// SPARQL Update, as far as that changes one document.
 func (h *Handler) patch(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	a := withAllow(r.Path)
-	a.Header.Set("Accept-Patch", linkeddata.N3.String())
-	d, err := draft(r)
-	if err == nil && d.MediaType == "" {
-		err = request.ErrContentType
-	}
-	if err == nil {
-		if mt, merr := linkeddata.ParseMediaType(d.MediaType); merr != nil || mt.Bare() != linkeddata.N3 {
-			err = fmt.Errorf("%w: a patch must be %s", request.ErrUnsupported, linkeddata.N3)
-		}
-	}
+	a.Header.Set("Accept-Patch", patchTypes)
+	mt, err := patchType(r)
 	if err != nil {
 		return a, refuse(ctx, r, err)
 	}
 	if err := r.Session.Admit(ctx, r.Path, "patch"); err != nil { // a patch may be long
 		return a, err
 	}
-	change, err := linkeddata.ParseN3Patch(r.Body, r.URL(), h.limits)
+	change, err := linkeddata.ParsePatch(r.Body, mt, r.URL(), h.limits)
 	if err != nil {
 		return a, refuse(ctx, r, outcome(r, err))
 	}
@@ -94,6 +108,22 @@ func (h *Handler) patch(ctx context.Context, r *request.Request) (*request.Answe
 		return a, outcome(r, err)
 	}
 	return written(r, receipt), nil
+}
+
+// patchType reads what kind of patch the request has.
+func patchType(r *request.Request) (linkeddata.MediaType, error) {
+	d, err := draft(r)
+	if err != nil {
+		return linkeddata.MediaType{}, err
+	}
+	if d.MediaType == "" {
+		return linkeddata.MediaType{}, request.ErrContentType
+	}
+	mt, err := linkeddata.ParseMediaType(d.MediaType)
+	if err != nil || mt.Bare() != linkeddata.N3 && mt.Bare() != linkeddata.SPARQLUpdate {
+		return mt, fmt.Errorf("%w: a patch must be one of %s", request.ErrUnsupported, patchTypes)
+	}
+	return mt, nil
 }
 
 // draft takes body and media type out of a request. Content without a type, or
