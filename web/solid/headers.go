@@ -83,7 +83,7 @@ func setMethods(h http.Header, p pod.Path, essence string) {
 		h.Set("Accept-Put", "*/*")
 	}
 	if mt, err := linkeddata.ParseMediaType(essence); essence == "" || err == nil && mt.IsRDF() {
-		h.Set("Accept-Patch", linkeddata.N3.String())
+		h.Set("Accept-Patch", patchTypes)
 	}
 }
 
