@@ -2,6 +2,9 @@ module skrin
 
 go 1.26.8
 
+// What npm puts beside the tests of real clients is none of ours.
+ignore ./clients/node_modules
+
 require (
 	filippo.io/age v1.3.2 // indirect
 	filippo.io/hpke v0.4.0 // indirect

@@ -125,7 +125,7 @@ func texts(t *testing.T, dir string) []string {
 			return err
 		}
 		name := entry.Name()
-		if entry.IsDir() && (name == ".git" || name == "testdata") {
+		if entry.IsDir() && (name == ".git" || name == "testdata" || name == "node_modules") {
 			return filepath.SkipDir
 		}
 		if entry.Type().IsRegular() && name != "skrin" && !strings.HasSuffix(name, ".test") && written[filepath.Ext(name)] {

@@ -60,7 +60,7 @@ func sources(t *testing.T) []source {
 			return err
 		}
 		name := entry.Name()
-		if entry.IsDir() && path != dir && (strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor") {
+		if entry.IsDir() && path != dir && (strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor" || name == "node_modules") {
 			return filepath.SkipDir
 		}
 		if entry.IsDir() || !strings.HasSuffix(name, ".go") {
