@@ -54,7 +54,7 @@ func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
 	if old.ID != "" {
 		return Created{}, fmt.Errorf("%w: %q", ErrPodExists, want.Name)
 	}
-	root, err := v.rootOf(want.Name)
+	root, err := v.site.Root(want.Name)
 	if err != nil {
 		return Created{}, err
 	}
@@ -129,11 +129,6 @@ func (v *Vault) makeStore(p Info, keys *crypto.Keyring, recovery string) error {
 	return errors.Join(err, s.close(), syncDir(filepath.Dir(v.podPath(p.ID))))
 }
 
-// rootOf gives the address of a pod's root container.
-func (v *Vault) rootOf(name string) (linkeddata.IRI, error) {
-	return linkeddata.ParseIRI(v.base.String() + name + "/")
-}
-
 // webID is the address of the person in the profile that the pod itself hosts.
 func webID(root linkeddata.IRI) linkeddata.IRI {
 	return linkeddata.MustIRI(root.String() + "profile/card#me")
@@ -150,7 +145,7 @@ func (v *Vault) Lookup(name string) (Info, error) {
 		return Info{}, ErrClosed
 	case known:
 		return p, nil
-	case CheckName(name) != nil:
+	case !soundName(name):
 		return Info{}, ErrNoPod
 	}
 	r, err := v.host.pod(name)
@@ -207,7 +202,7 @@ func (v *Vault) infoOf(r podRecord) (Info, error) {
 	p := Info{Name: r.Name, Created: r.Created}
 	var errs [3]error
 	p.ID, errs[0] = ParseID(r.ID)
-	p.Root, errs[1] = v.rootOf(r.Name)
+	p.Root, errs[1] = v.site.Root(r.Name)
 	owner := r.Owner
 	if owner != "" && owner[0] == '/' {
 		owner = p.Root.String() + owner[1:]

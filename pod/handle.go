@@ -92,7 +92,7 @@ func (h *handle) load(key crypto.PodKey) (err error) {
 		err = h.readInfo()
 	}
 	if err == nil {
-		h.root, err = h.vault.rootOf(h.info.Name)
+		h.root, err = h.vault.site.Root(h.info.Name)
 	}
 	if err == nil {
 		err = h.heedWitness()

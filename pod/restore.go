@@ -157,7 +157,7 @@ func (h *handle) rename(name string) (p Info, old linkeddata.IRI, err error) {
 	if old, err = optionalIRI(h.info.Root); err != nil {
 		return Info{}, old, fmt.Errorf("%w: info: %w", ErrDamaged, err)
 	}
-	if h.root, err = h.vault.rootOf(name); err != nil {
+	if h.root, err = h.vault.site.Root(name); err != nil {
 		return Info{}, old, err
 	}
 	h.info.Name, h.info.Root = name, h.root.String()
@@ -224,16 +224,16 @@ func (v *Vault) greet(ctx context.Context, r *Restored) error {
 		return fmt.Errorf("%w: %s", ErrBackup, report.Problems[0])
 	}
 	if !r.OldRoot.IsZero() && r.OldRoot != r.Root {
-		r.Links, err = h.linksTo(ctx, r.OldRoot)
+		r.Links, err = h.linksTo(ctx, r.OldRoot.String())
 	}
 	return err
 }
 
-// linksTo finds the resources, ACLs and descriptions that hold an address below root.
-func (h *handle) linksTo(ctx context.Context, root linkeddata.IRI) (paths []string, err error) {
+// linksTo finds the resources, ACLs and descriptions that hold the beginning of an address.
+func (h *handle) linksTo(ctx context.Context, begin string) (paths []string, err error) {
 	c := checking{h: h, ctx: ctx, seen: map[string]bool{}}
 	c.visit = func(t *tx, n *node) error {
-		found, err := h.mentions(t, n, []byte(root.String()))
+		found, err := h.mentions(t, n, []byte(begin))
 		for _, p := range found {
 			paths = append(paths, p.s)
 		}

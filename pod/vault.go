@@ -22,6 +22,8 @@ import (
 // fresh data folder.
 type Options struct {
 	Base      linkeddata.IRI // under which the pods stand; ends with a slash. Zero: the one used last
+	Layout    Layout         // of the pods' addresses. Zero: the one used last, at first Paths
+	Move      bool           // let Layout be another than before although there are pods; see Moved
 	Now       func() time.Time
 	MaxOpen   int   // pods kept open while nobody uses them; default 1000
 	MaxRDF    int64 // bytes of an RDF body; default 16 MiB
@@ -33,7 +35,8 @@ type Options struct {
 // and by one process at a time.
 type Vault struct {
 	dir     string
-	base    linkeddata.IRI
+	site    Site
+	before  Site // where the pods stood until this vault was opened; zero: where they are
 	log     *slog.Logger
 	key     *crypto.HostKey
 	host    *host
@@ -96,28 +99,14 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 	return v, nil
 }
 
-// remember settles base URL and clock from what was kept and what is asked for.
+// remember settles site and clock from what was kept and what is asked for.
 func (v *Vault) remember(opt Options) error {
-	kept, err := v.Kept(keptBase)
-	if err != nil {
+	if err := v.settleSite(opt); err != nil {
 		return err
 	}
-	v.base = opt.Base
-	if v.base.IsZero() && kept != nil {
-		if v.base, err = linkeddata.ParseIRI(string(kept)); err != nil {
-			return fmt.Errorf("%w: host.db: base URL: %w", ErrDamaged, err)
-		}
-	}
-	if s := v.base.String(); s == "" || s[len(s)-1] != '/' {
-		return fmt.Errorf("a base URL that ends with a slash is needed, such as https://pods.example/")
-	}
-	if string(kept) != v.base.String() {
-		if err := v.Keep(keptBase, []byte(v.base.String())); err != nil {
-			return err
-		}
-	}
 	var mark time.Time
-	if kept, err = v.Kept(keptMark); err == nil && kept != nil {
+	kept, err := v.Kept(keptMark)
+	if err == nil && kept != nil {
 		err = mark.UnmarshalBinary(kept)
 	}
 	if err != nil {
@@ -131,8 +120,11 @@ func (v *Vault) remember(opt Options) error {
 	return v.keepMark()
 }
 
-// Base is the URL that all pods stand under; it ends with a slash.
-func (v *Vault) Base() linkeddata.IRI { return v.base }
+// Base is the URL of the server itself; it ends with a slash.
+func (v *Vault) Base() linkeddata.IRI { return v.site.base }
+
+// Site says where the pods stand.
+func (v *Vault) Site() Site { return v.site }
 
 // tend does every minute what must be done even when nobody asks for anything.
 func (v *Vault) tend() {

@@ -1,0 +1,61 @@
+package pod
+
+import (
+	"context"
+	"strings"
+
+	"skrin/linkeddata"
+)
+
+// Moved is a pod that stands elsewhere than it did until now.
+type Moved struct {
+	Info
+	OldRoot linkeddata.IRI
+	Links   []string // paths of what still holds addresses at the old site, grants to people there among them
+}
+
+// Moved goes through the pods of a vault that was opened at another site than
+// the last time, and tells of each what still leads to the old one: links into
+// the pod itself, and into the others that stood there. All that the server keeps by
+// itself has moved along.
+func (v *Vault) Moved(ctx context.Context, tell func(Moved) error) error {
+	pods, err := v.Pods()
+	if err != nil || v.before == (Site{}) {
+		return err
+	}
+	for _, p := range pods {
+		m := Moved{Info: p}
+		if m.OldRoot, err = v.before.Root(p.Name); err != nil {
+			return err
+		}
+		if m.Links, err = v.leftBehind(ctx, p.ID); err != nil {
+			return err
+		}
+		if err := tell(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *Vault) leftBehind(ctx context.Context, id ID) ([]string, error) {
+	h, err := v.acquire(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer v.release(h)
+	links, err := h.linksTo(ctx, v.before.mark())
+	if err != nil {
+		return nil, err
+	}
+	err = h.store.view(func(t *tx) error {
+		all, err := h.grantsIn(t)
+		for _, g := range all {
+			if strings.Contains(g.To.String(), v.before.mark()) {
+				links = append(links, "/.access/grants/"+g.ID.String())
+			}
+		}
+		return err
+	})
+	return links, err
+}
