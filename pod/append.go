@@ -134,6 +134,11 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written, may
 			err = h.mayReplace(&st, w)
 		}
 	default:
+		if p.IsContainer() {
+			if w, err = h.describing(p, w); err != nil {
+				return Receipt{}, err
+			}
+		}
 		n, err = h.make(c, &st, h.now())
 	}
 	if err != nil {

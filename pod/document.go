@@ -2,6 +2,7 @@ package pod
 
 import (
 	"fmt"
+	"time"
 
 	"skrin/acl"
 )
@@ -16,6 +17,14 @@ func (h *handle) putDocument(c *change, s *Session, st *standing, w written) (Re
 	if st.path.kind == acl.ACLResource {
 		p, want = partACL, acl.Control
 		if err := h.checkACL(n, doc); err != nil {
+			return Receipt{}, err
+		}
+	} else {
+		g, err := h.decode(doc, st.path)
+		if err != nil {
+			return Receipt{}, fmt.Errorf("%w: %w", ErrBadRDF, err)
+		}
+		if err := h.checkDescription(n.path, g); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -60,6 +69,7 @@ func (h *handle) saveDocument(c *change, n *node, p part, doc document) error {
 		n.entry.acl, c.decided = version, true
 	} else {
 		n.entry.meta = version
+		n.redescribed(version, doc.modified)
 	}
 	if err := h.seal(c.tx, bNode, nodeKey(n.entry.node, p), version, doc.append(nil)); err != nil {
 		return err
@@ -75,10 +85,23 @@ func (h *handle) removeDocument(c *change, n *node, kind acl.Kind) error {
 		}
 		p, n.entry.acl, c.decided = partACL, 0, true
 	} else {
+		version, err := c.nextVersion()
+		if err != nil {
+			return err
+		}
 		n.entry.meta = 0
+		n.redescribed(version, h.now())
 	}
 	if err := c.del(bNode, nodeKey(n.entry.node, p)); err != nil {
 		return err
 	}
 	return h.save(c.tx, n)
+}
+
+// redescribed makes a container another one by what is said of it: its
+// description is shown with it.
+func (n *node) redescribed(version uint64, now time.Time) {
+	if n.entry.container {
+		n.entry.version, n.entry.modified = version, now
+	}
 }

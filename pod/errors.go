@@ -34,6 +34,8 @@ var (
 	ErrGrant = errors.New("grant refused")
 	// ErrConflict is returned when a patch does not fit the resource's present state.
 	ErrConflict = errors.New("the patch does not fit")
+	// ErrProtected is returned for a description that says what only the server says of a resource.
+	ErrProtected = errors.New("only the server says this")
 	// ErrTooLarge is returned for a body over the limit of its kind.
 	ErrTooLarge = errors.New("too large")
 )

@@ -34,6 +34,8 @@ type handle struct {
 	pins      pins
 	backing   sync.Mutex // one backup at a time
 	leases    leases
+	feed      feed
+	turns     turns
 
 	grants   atomic.Pointer[grantList]
 	acls     documentCache

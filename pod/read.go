@@ -46,7 +46,7 @@ func (s *Session) read(ctx context.Context, p Path, withBody bool) (*Resource, e
 		if err != nil {
 			return nil, h.refused(ctx, s, "read", r.standing, wantFor(p, acl.Read), r.known, err)
 		}
-		if err = h.account(ctx, s, r); err == nil {
+		if err = h.account(ctx, s, r, "read"); err == nil {
 			h.watch(s, r)
 			return r.res, nil
 		}
@@ -71,7 +71,12 @@ func (h *handle) look(t *tx, s *Session, p Path, withBody bool) (r reading, err 
 	if !r.exists() || p.kind == acl.Managed {
 		return r, h.missing(t, s, &r.standing)
 	}
-	r.res, err = h.resource(t, &r.standing, withBody)
+	if r.res, err = h.resource(t, &r.standing, withBody); err != nil {
+		return r, err
+	}
+	if n := r.deepest(); withBody && p.IsContainer() && n.entry.meta != 0 && h.decide(s, r.policy, p.Meta()).Allows(acl.Read) {
+		r.res.Description, err = h.description(t, n)
+	}
 	return r, err
 }
 
@@ -121,7 +126,7 @@ func (h *handle) fillDocument(t *tx, r *Resource, n *node, p part, withBody bool
 
 // account makes the journal's line durable before anything leaves. If what is
 // allowed has changed since the decision, errStale asks for a new one.
-func (h *handle) account(ctx context.Context, s *Session, r reading) error {
+func (h *handle) account(ctx context.Context, s *Session, r reading, did string) error {
 	if s.standsAsOwner(r.decision) {
 		return nil
 	}
@@ -130,9 +135,9 @@ func (h *handle) account(ctx context.Context, s *Session, r reading) error {
 	}
 	want := wantFor(r.path, acl.Read)
 	if s.agent.IsPublic() || r.decision.Public.Has(want) {
-		return h.countEvent(ctx, s, tallyKey{did: "read", from: addressClass(s.from), allowed: true}, r.path, 1, r.decision, want)
+		return h.countEvent(ctx, s, tallyKey{did: did, from: addressClass(s.from), allowed: true}, r.path, 1, r.decision, want)
 	}
-	line := h.line(s, "read", r.path).explained(r.decision, want)
+	line := h.line(s, did, r.path).explained(r.decision, want)
 	return h.commit(ctx, func(c *change) error {
 		if c.policyVersion() != r.version {
 			return errStale

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"skrin/acl"
+	"skrin/linkeddata"
 )
 
 // Resource is what a reader gets.
@@ -18,6 +19,11 @@ type Resource struct {
 	Modified  time.Time
 	Decision  acl.Decision // what the asker may do here, and why
 	Governing Path         // the resource whose ACL is in force here: Path's subject or the nearest container above that has one; its ACL() is the effective ACL
+
+	// Description is what a container's description says of it besides what the
+	// server says, for those who may read that; nil: nothing, or not asked for.
+	// It is the caller's.
+	Description *linkeddata.Graph
 
 	// Body is nil for containers and for Head. The caller closes it. Where the
 	// right to read can end while bytes still flow, reading fails with

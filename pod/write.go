@@ -137,6 +137,9 @@ type written struct {
 	body  storedBody
 }
 
+// maxDocument bounds an ACL and a description.
+const maxDocument = 256 << 10
+
 // prepare reads and keeps the body, outside any transaction.
 func (h *handle) prepare(ctx context.Context, p Path, d Draft) (written, error) {
 	w := written{draft: d}
@@ -156,7 +159,7 @@ func (h *handle) prepare(ctx context.Context, p Path, d Draft) (written, error) 
 		if !mt.IsRDF() {
 			return w, fmt.Errorf("%w: %s must be RDF, such as text/turtle", ErrMediaType, p)
 		}
-		w.body.inline, err = readAll(d.Body, min(h.vault.maxRDF, 256<<10))
+		w.body.inline, err = readAll(d.Body, min(h.vault.maxRDF, maxDocument))
 		w.body.size = int64(len(w.body.inline))
 	case mt.IsRDF():
 		w.body.inline, err = readAll(d.Body, h.vault.maxRDF)
@@ -264,6 +267,11 @@ func (h *handle) putResource(c *change, s *Session, st *standing, w written) (Re
 	if !st.found {
 		did = "create"
 		var err error
+		if st.path.IsContainer() {
+			if w, err = h.describing(st.path, w); err != nil {
+				return Receipt{}, err
+			}
+		}
 		if n, err = h.make(c, st, now); err != nil {
 			return Receipt{}, err
 		}

@@ -82,6 +82,7 @@ var verdicts = []verdict{
 	{pod.ErrACL, http.StatusUnprocessableEntity, "These access rules cannot be enforced.", true},
 	{pod.ErrGrant, http.StatusUnprocessableEntity, "This grant cannot be given.", true},
 	{acl.ErrGrant, http.StatusUnprocessableEntity, "This grant cannot be given.", true},
+	{pod.ErrProtected, http.StatusConflict, "Only the server says this of a resource.", true},
 	{pod.ErrConflict, http.StatusConflict, "The change does not fit what is there.", true},
 	{linkeddata.ErrPatch, http.StatusUnprocessableEntity, "The patch cannot be accepted.", true},
 	{linkeddata.ErrPatchConflict, http.StatusConflict, "The change does not fit what is there.", true},
