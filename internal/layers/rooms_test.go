@@ -59,12 +59,16 @@ var rooms = map[string]room{
 		"web/access", "web/admin", "web/fhir", "web/solid", "internal/demodata", "internal/jose", "internal/outbound",
 		"internal/podtest/issuer"},
 		"a whole server in a test sees the whole house"},
+	"internal/conformance": {[]string{"acl", "linkeddata", "pod", "web"},
+		"it asks the server as a client would, and the pod as its owner"},
 	"internal/faults": {[]string{"acl", "crypto", "linkeddata", "pod"},
 		"it breaks pods on purpose, from below: what it needs of them is what any host has"},
 	"internal/bench/floor": {nil,
 		"the bare program that speed is measured against: it must owe nothing to what is measured"},
 	"internal/bench/load": {[]string{"acl", "crypto", "linkeddata", "pod", "internal/podtest/issuer"},
 		"it fills pods as any host does, and then asks the real program over HTTP"},
+	"clients": {nil,
+		"other people's libraries use a server from outside; only the test that starts it is ours"},
 	"internal/layers": {nil,
 		"it reads the source, it does not run it"},
 }
@@ -80,6 +84,7 @@ var anyTest = map[string]bool{
 var inTests = map[string][]string{
 	"internal/demodata":    {"health", "linkeddata"}, // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},           // the names of those who ask it
+	"clients":              {"acl"},                  // the grant that a client reads by
 }
 
 // A home is the one place where a foreign module is imported, so that replacing it is work in one room.
