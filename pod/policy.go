@@ -172,20 +172,29 @@ func (h *handle) isGroup(n nodeID) bool {
 	return ok
 }
 
+// groupLimit is how long a group document may be: some ten thousand members. A
+// longer one has no members.
+const groupLimit = 1 << 20
+
 // groupGraph reads a group document; nil if it is none that can be read.
 func (h *handle) groupGraph(t *tx, n *node) (*linkeddata.Graph, error) {
 	h.groupIDs.Store(n.entry.node, true)
 	if g, ok := h.groups.get(n.entry.node, n.entry.version); ok {
 		return g.(*linkeddata.Graph), nil
 	}
-	if !n.entry.body.isZero() {
+	if n.entry.size > groupLimit {
 		return nil, nil
 	}
-	plain, err := h.open(t, bNode, nodeKey(n.entry.node, partBody), n.entry.version)
+	body, err := h.body(t, n)
 	if err != nil {
 		return nil, err
 	}
-	g, err := h.decode(document{mediaType: n.entry.mediaType, body: plain[:n.entry.size]}, n.path)
+	defer body.Close()
+	plain, err := readAll(body, groupLimit)
+	if err != nil {
+		return nil, err
+	}
+	g, err := h.decode(document{mediaType: n.entry.mediaType, body: plain}, n.path)
 	if err != nil {
 		g = nil
 	} else {

@@ -3,7 +3,6 @@ package solid
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,9 +84,8 @@ func untilForbidden(ctx context.Context, r *request.Request) <-chan struct{} {
 	return done
 }
 
-// listing writes the description of a container. Pages of Turtle, N-Triples and
-// N-Quads without blank nodes may simply follow each other; JSON-LD is one
-// array of node objects.
+// listing writes the description of a container. Runs of Turtle, TriG, N-Triples
+// and N-Quads may simply follow each other; JSON-LD is one array of node objects.
 type listing struct {
 	w         io.Writer
 	mt        linkeddata.MediaType
@@ -111,6 +109,11 @@ func (l *listing) begin(res *pod.Resource) error {
 		g.Add(l.container, linkeddata.RDFType.Term(), t.Term())
 	}
 	addTime(g, l.container, res.Modified)
+	if res.Description != nil {
+		for q := range res.Description.Quads() {
+			g.AddQuad(q)
+		}
+	}
 	return l.graph(g)
 }
 
@@ -162,48 +165,28 @@ func mediaClass(mediaType string) (linkeddata.IRI, bool) {
 	return iri, err == nil
 }
 
-// graph writes one run of triples.
+// graph writes one run of triples. Blank nodes of two runs are never the same:
+// only the first, of the container itself, may have any.
 func (l *listing) graph(g *linkeddata.Graph) error {
 	if l.mt != linkeddata.JSONLD {
 		return g.Encode(l.w, l.mt)
 	}
-	for _, node := range nodes(g) {
-		text, err := json.Marshal(node)
-		if err != nil {
-			return err
-		}
-		if l.started {
-			text = append([]byte(",\n"), text...)
-		}
-		l.started = true
-		if _, err := l.w.Write(text); err != nil {
-			return err
-		}
+	var b bytes.Buffer
+	if err := g.Encode(&b, expanded); err != nil {
+		return err
 	}
-	return nil
+	nodes := bytes.TrimSpace(b.Bytes())
+	nodes = bytes.TrimSpace(nodes[1 : len(nodes)-1]) // without the brackets of the array
+	if len(nodes) == 0 {
+		return nil
+	}
+	if l.started {
+		nodes = append([]byte(",\n"), nodes...)
+	}
+	l.started = true
+	_, err := l.w.Write(nodes)
+	return err
 }
 
-// nodes gives a graph without blank nodes as expanded JSON-LD, one object a
-// subject, in order.
-func nodes(g *linkeddata.Graph) []map[string]any {
-	var order []map[string]any
-	bySubject := map[linkeddata.Term]map[string]any{}
-	for q := range g.Quads() {
-		node := bySubject[q.S]
-		if node == nil {
-			node = map[string]any{"@id": q.S.Value()}
-			bySubject[q.S] = node
-			order = append(order, node)
-		}
-		key, value := q.P.Value(), any(map[string]string{"@id": q.O.Value()})
-		switch {
-		case q.P == linkeddata.RDFType.Term():
-			key, value = "@type", q.O.Value()
-		case q.O.IsLiteral():
-			value = map[string]string{"@value": q.O.Value(), "@type": q.O.Datatype().String()}
-		}
-		values, _ := node[key].([]any)
-		node[key] = append(values, value)
-	}
-	return order
-}
+// expanded is JSON-LD as an array of node objects.
+var expanded = linkeddata.MustMediaType(`application/ld+json; profile="http://www.w3.org/ns/json-ld#expanded"`)

@@ -78,6 +78,7 @@ func (h *Handler) fill(ctx context.Context, r *request.Request, res *pod.Resourc
 		return send(r, res, f, a, res.Body, res.Size)
 	case res.Body == nil && !mayHaveGraphs(res.MediaType):
 		setForm(a, res, f)
+		a.Header.Set("Accept-Ranges", "bytes")
 		return nil
 	}
 	return h.sendConverted(ctx, r, res, f, a)
@@ -100,6 +101,7 @@ func (h *Handler) sendConverted(ctx context.Context, r *request.Request, res *po
 	}
 	if res.Body == nil {
 		setForm(a, source, f)
+		a.Header.Set("Accept-Ranges", "bytes")
 		a.Size = int64(len(body))
 		return nil
 	}
