@@ -103,6 +103,7 @@ func (s *Server) newApp() *fiber.App {
 	app.Use(s.handle)
 	server := app.Server()
 	server.Handler = s.guard(server.Handler)
+	server.ExpectHandler = s.expect
 	server.ConnState = func(c net.Conn, state fasthttp.ConnState) {
 		if own, ok := c.(*conn); ok && state == fasthttp.StateIdle {
 			own.release()

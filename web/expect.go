@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"skrin/acl"
+	"skrin/pod"
+)
+
+// expect answers a client that asks before it sends its content (RFC 9110
+// section 10.1.1). Whoever brings no credentials and may change nothing there is
+// refused at once; everybody else is told to go on, and credentials are looked
+// at once, when the content is on its way.
+//
+// The library closes the connection behind a refusal: the client may have begun
+// to send.
+func (s *Server) expect(fctx *fasthttp.RequestCtx) int {
+	if err := s.unwelcome(fctx); err != nil {
+		if c, ours := fctx.Conn().(*conn); ours {
+			c.linger.Store(true)
+		}
+		s.fail(fctx, err)
+		return fctx.Response.StatusCode()
+	}
+	return http.StatusContinue
+}
+
+// unwelcome gives the refusal for whoever has no credentials and no right.
+// Whatever else is wrong with the request is told when all of it is there.
+func (s *Server) unwelcome(fctx *fasthttp.RequestCtx) (refusal error) {
+	defer func() {
+		if recover() != nil { // it will happen again inside the guard, which knows what to do
+			refusal = nil
+		}
+	}()
+	method := string(fctx.Method())
+	if !changes(method) || len(fctx.Request.Header.Peek("Authorization")) > 0 || sound(fctx) != nil {
+		return nil
+	}
+	target, _, _ := strings.Cut(string(fctx.Request.Header.RequestURI()), "?")
+	raw, err := s.ownPath(target)
+	if err != nil {
+		return nil
+	}
+	name, below, _ := strings.Cut(raw[1:], "/")
+	info, err := s.conf.Vault.Lookup(name)
+	if err != nil {
+		return nil
+	}
+	p, err := pod.ParsePath("/" + below)
+	if err != nil {
+		return nil
+	}
+	nobody := s.conf.Vault.As(info.ID, acl.Agent{}).From(addressOf(fctx), string(fctx.Request.Header.Peek("Origin")))
+	return nobody.Admit(s.live, p, strings.ToLower(method))
+}
+
+func changes(method string) bool {
+	switch method {
+	case http.MethodPut, http.MethodPost, http.MethodPatch, http.MethodDelete:
+		return true
+	}
+	return false
+}
