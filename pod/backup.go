@@ -119,14 +119,11 @@ func compactFile(from, to string) error {
 	if err := checkFile(from); err != nil { // the database would end the process
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return guarded(func() error {
-		src, err := bolt.Open(from, 0o600, &bolt.Options{ReadOnly: true})
-		if err != nil {
-			return err
-		}
-		err = (&store{path: from, db: src}).copyTo(to)
-		return errors.Join(err, src.Close())
-	})
+	src, err := openDatabase(from, bolt.Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(src.copyTo(to), src.close())
 }
 
 // backup is a backup that is being written.

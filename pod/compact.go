@@ -2,6 +2,7 @@ package pod
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func (h *handle) compact(ctx context.Context) (before, after int64, err error) {
 func (s *store) compact() error {
 	fresh := s.path + compactSuffix
 	os.Remove(fresh)
-	if err := s.copyTo(fresh); err != nil {
+	if err := s.db.copyTo(fresh); err != nil {
 		os.Remove(fresh)
 		return diskError(fmt.Errorf("compact: %w", err))
 	}
@@ -58,34 +59,34 @@ func (s *store) compact() error {
 	}
 	old := s.db
 	s.db = nil // from here on the old file has no name: if the new one cannot be relied on, nothing can
-	var db *bolt.DB
+	var db *database
 	err := syncDir(filepath.Dir(s.path))
 	if err == nil {
 		db, err = openBolt(s.path)
 	}
 	if err != nil {
-		old.Close()
+		old.close()
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	s.db = db
-	return old.Close()
+	return old.close()
 }
 
-// copyTo writes all that is in the store, and nothing that once was, to a new
+// copyTo writes all that is in the database, and nothing that once was, to a new
 // file, and makes it durable.
-func (s *store) copyTo(path string) error {
-	dst, err := bolt.Open(path, 0o600, &bolt.Options{NoFreelistSync: true, FreelistType: bolt.FreelistMapType, NoSync: true})
+func (db *database) copyTo(path string) error {
+	dst, err := openDatabase(path, bolt.Options{NoFreelistSync: true, FreelistType: bolt.FreelistMapType, NoSync: true})
 	if err != nil {
 		return err
 	}
-	err = bolt.Compact(dst, s.db, compactStep)
+	err = dst.guard(func() error { return bolt.Compact(dst.bolt, db.bolt, compactStep) })
+	if dst.lost.Load() {
+		db.lose() // it is not told which of the two has panicked
+	}
 	if err == nil {
-		err = dst.Sync()
+		err = dst.bolt.Sync()
 	}
-	if cerr := dst.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return errors.Join(err, dst.close())
 }
 
 // slack says whether more of the file is free than used, and enough to be worth a copy.
@@ -95,7 +96,7 @@ func (s *store) slack() bool {
 	if s.db == nil {
 		return false
 	}
-	free := int64(s.db.Stats().FreePageN) * int64(s.db.Info().PageSize)
+	free := int64(s.db.bolt.Stats().FreePageN) * int64(s.db.bolt.Info().PageSize)
 	return free > compactStep && free > s.size()/2
 }
 

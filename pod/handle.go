@@ -89,6 +89,7 @@ func (h *handle) load(key crypto.PodKey) (err error) {
 	if h.store, err = openStore(h.vault.podFile(h.id), podBuckets...); err != nil {
 		return err
 	}
+	h.store.failed = h.fence
 	err = h.gatherKeys(key)
 	if err == nil {
 		err = h.readInfo()

@@ -29,8 +29,9 @@ func (v *Vault) acquire(ctx context.Context, id ID) (*handle, error) {
 		if s == nil {
 			s = &slot{ready: make(chan struct{})}
 			v.open[id] = s
+			verify := v.suspect[id]
 			v.mu.Unlock()
-			v.openSlot(id, s, false)
+			v.openSlot(id, s, verify)
 			v.mu.Lock()
 		}
 		v.mu.Unlock()
@@ -78,6 +79,8 @@ func (v *Vault) openSlot(id ID, s *slot, verify bool) {
 	s.handle, s.err = h, err
 	if err != nil {
 		delete(v.open, id)
+	} else if verify {
+		delete(v.suspect, id)
 	}
 	v.mu.Unlock()
 	close(s.ready)
@@ -112,7 +115,7 @@ func (v *Vault) reopen(id ID, s *slot) error {
 		return ErrFenced
 	}
 	fresh := &slot{ready: make(chan struct{})}
-	v.open[id] = fresh
+	v.open[id], v.suspect[id] = fresh, true
 	v.mu.Unlock()
 	s.handle.close()
 	v.openSlot(id, fresh, true)
@@ -151,6 +154,9 @@ func (v *Vault) evict() {
 	for _, h := range idle {
 		closing := &slot{ready: make(chan struct{}), err: errClosing}
 		v.open[h.id] = closing
+		if h.fenced.Load() {
+			v.suspect[h.id] = true
+		}
 		gone = append(gone, closing)
 	}
 	v.mu.Unlock()
@@ -166,6 +172,7 @@ func (v *Vault) evict() {
 // expel closes a pod whose files are about to go, whoever uses it.
 func (v *Vault) expel(id ID) {
 	v.mu.Lock()
+	delete(v.suspect, id)
 	s := v.open[id]
 	if s == nil {
 		v.mu.Unlock()

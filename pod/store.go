@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -17,9 +16,10 @@ import (
 // store is an ordered map of opaque keys in a file: all that the rest of the
 // package knows of the database. A second kind of store is one more such file.
 type store struct {
-	path string
-	mu   sync.RWMutex // held for writing while the file is replaced
-	db   *bolt.DB     // nil: it could not be opened again after it was replaced
+	path   string
+	mu     sync.RWMutex // held for writing while the file is replaced
+	db     *database    // nil: it could not be opened again after it was replaced
+	failed func(error)  // hears of a panic out of the database; may be nil
 }
 
 // bucket is one of the store's name spaces. The letters are part of the format.
@@ -38,10 +38,6 @@ const (
 	bKept    bucket = 's' // host: small values
 )
 
-// errPanic wraps a panic out of the database: the file is not to be trusted
-// until it has been verified.
-var errPanic = errors.New("the database failed")
-
 // openStore opens or makes the file with the given buckets. The file lock is
 // exclusive: a file that another process has gives ErrInUse.
 func openStore(path string, buckets ...bucket) (*store, error) {
@@ -56,19 +52,20 @@ func openStore(path string, buckets ...bucket) (*store, error) {
 		return nil, err
 	}
 	s := &store{path: path}
-	err := guarded(func() (err error) {
-		if s.db, err = openBolt(path); err != nil {
-			return err
-		}
-		return s.db.Update(func(tx *bolt.Tx) error {
-			for _, b := range buckets {
-				if _, err := tx.CreateBucketIfNotExists([]byte{byte(b)}); err != nil {
-					return err
+	db, err := openBolt(path)
+	if err == nil {
+		s.db = db
+		err = db.guard(func() error {
+			return db.update(func(tx *bolt.Tx) error {
+				for _, b := range buckets {
+					if _, err := tx.CreateBucketIfNotExists([]byte{byte(b)}); err != nil {
+						return err
+					}
 				}
-			}
-			return nil
+				return nil
+			})
 		})
-	})
+	}
 	switch {
 	case errors.Is(err, bolterr.ErrTimeout):
 		return nil, ErrInUse
@@ -76,15 +73,15 @@ func openStore(path string, buckets ...bucket) (*store, error) {
 		return nil, err
 	case err != nil:
 		if s.db != nil {
-			s.db.Close()
+			s.db.close()
 		}
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return s, nil
 }
 
-func openBolt(path string) (*bolt.DB, error) {
-	return bolt.Open(path, 0o600, &bolt.Options{
+func openBolt(path string) (*database, error) {
+	return openDatabase(path, bolt.Options{
 		Timeout:        200 * time.Millisecond,
 		NoFreelistSync: true,
 		FreelistType:   bolt.FreelistMapType,
@@ -98,14 +95,14 @@ func (s *store) close() error {
 	if s.db == nil {
 		return nil
 	}
-	return guarded(s.db.Close)
+	return s.db.close()
 }
 
 // broken says whether there is no file to work on any more.
 func (s *store) broken() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.db == nil
+	return s.db == nil || s.db.lost.Load()
 }
 
 // view runs fn on a consistent state. Nothing that fn got from the transaction
@@ -116,9 +113,10 @@ func (s *store) view(fn func(*tx) error) error {
 	if s.db == nil {
 		return ErrFenced
 	}
-	return guarded(func() error {
-		return s.db.View(func(t *bolt.Tx) error { return fn(&tx{t: t}) })
+	err := s.db.guard(func() error {
+		return s.db.view(func(t *bolt.Tx) error { return fn(&tx{t: t}) })
 	})
+	return s.heed(err)
 }
 
 // update runs fn and makes what it changed durable, all of it or, when fn
@@ -131,13 +129,21 @@ func (s *store) update(fn func(*tx) error) (own bool, err error) {
 		return false, ErrFenced
 	}
 	var failed error
-	err = guarded(func() error {
-		return s.db.Update(func(t *bolt.Tx) error {
+	err = s.db.guard(func() error {
+		return s.db.update(func(t *bolt.Tx) error {
 			failed = fn(&tx{t: t})
 			return failed
 		})
 	})
-	return err != nil && failed != nil && errors.Is(err, failed), err
+	return err != nil && failed != nil && errors.Is(err, failed), s.heed(err)
+}
+
+// heed tells of a panic.
+func (s *store) heed(err error) error {
+	if err != nil && s.failed != nil && s.db.lost.Load() {
+		s.failed(err)
+	}
+	return err
 }
 
 // check walks the file's pages as of now, and looks at both meta pages: the
@@ -170,18 +176,6 @@ func (s *store) size() int64 {
 		return 0
 	}
 	return info.Size()
-}
-
-// guarded turns a panic, and a fault on a file that shrank under its mapping,
-// into an error: one garbled pod must not end the process.
-func guarded(fn func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %w: %v", ErrDamaged, errPanic, r)
-		}
-	}()
-	return fn()
 }
 
 // tx is a transaction. Values that get and scan give live as long as it.

@@ -25,7 +25,7 @@ func TestFence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.store.db.Close()
+	h.store.db.bolt.Close()
 	if _, err := maria.Put(ctx, MustPath("/y"), text("lost"), Precondition{}); err == nil {
 		t.Fatal("written into a closed file")
 	}

@@ -22,6 +22,7 @@ type change struct {
 	h       *handle
 	lines   []Line
 	after   []func() // run once the change is durable, before its caller is answered
+	events  []Event  // for those who listen, once the change is durable
 	decided bool     // whether what is allowed may have changed
 }
 
@@ -130,6 +131,7 @@ func (h *handle) writeGroup(group []*op) {
 func (h *handle) tryGroup(group []*op) int {
 	results := make([]error, len(group))
 	var after []func()
+	var events []Event
 	failed, decided := -1, false
 	own, err := h.store.update(func(t *tx) error {
 		wrote := false
@@ -146,6 +148,7 @@ func (h *handle) tryGroup(group []*op) int {
 			wrote = wrote || t.wrote
 			decided = decided || c.decided
 			after = append(after, c.after...)
+			events = append(events, c.events...)
 		}
 		if !wrote {
 			return errNothing
@@ -164,6 +167,9 @@ func (h *handle) tryGroup(group []*op) int {
 	}
 	for _, fn := range after {
 		fn()
+	}
+	if len(events) > 0 {
+		h.feed.publish(events) // first: who could read until now may hear that it is gone
 	}
 	if decided {
 		h.recheckLeases()
@@ -185,9 +191,11 @@ func (h *handle) answer(group []*op, err error) int {
 // fence stops the pod: after a failed sync nobody knows what is on disk, so
 // nothing is read or written until it was reopened and verified.
 func (h *handle) fence(cause error) {
-	h.fenced.Store(true)
 	if isFull(cause) {
 		h.vault.space.giveUp()
+	}
+	if h.fenced.Swap(true) {
+		return
 	}
 	h.vault.log.Error("pod fenced", "cause", fmt.Sprintf("%T", errors.Unwrap(cause)), "pod", h.id.short())
 	h.leases.endAll()
@@ -219,6 +227,7 @@ func (c *change) run(o *op) error {
 			return err
 		}
 	}
+	c.settleEvents()
 	return nil
 }
 

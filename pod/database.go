@@ -1,0 +1,188 @@
+package pod
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// database is one open database file. The database panics on pages that are
+// damaged, and what it does then does not help: its own Update rolls back by
+// walking the same pages, part of the time in a goroutine where a panic ends the
+// process, and its Close waits for locks that nobody gives back. So transactions
+// are begun and ended here, and after a panic the database is lost: it is asked
+// for nothing any more, not even to close. What stays behind is its mapping,
+// until the process ends.
+type database struct {
+	bolt    *bolt.DB
+	file    *os.File      // the database's own: what is left to close when the database is lost
+	writing sync.Mutex    // held by the one who writes, so that nobody waits for that inside the database
+	gate    sync.Mutex    // held while the database takes its locks for a moment, so that nobody else waits for them there
+	lost    atomic.Bool   // it has panicked, and may hold its locks for ever
+	loss    chan struct{} // closed when it is lost
+}
+
+// errPanic wraps a panic out of the database: the file is not to be trusted
+// until it has been verified.
+var errPanic = errors.New("the database failed")
+
+// openDatabase opens the file. What it panics about is an error, and leaves no
+// file open.
+func openDatabase(path string, opt bolt.Options) (*database, error) {
+	db := &database{loss: make(chan struct{})}
+	opt.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+		f, err = os.OpenFile(name, flag, mode)
+		db.file = f
+		return f, err
+	}
+	err := db.guard(func() (err error) {
+		db.bolt, err = bolt.Open(path, 0o600, &opt)
+		return err
+	})
+	if err == nil {
+		return db, nil
+	}
+	if db.lost.Load() {
+		db.close()
+	}
+	return nil, err
+}
+
+// close gives the file back. Nobody may be in a transaction any more, but for
+// those that a panic has left behind.
+func (db *database) close() error {
+	if !db.lost.Load() {
+		if err := db.guard(db.bolt.Close); !db.lost.Load() {
+			return err
+		}
+	}
+	if db.file == nil {
+		return nil
+	}
+	syscall.Flock(int(db.file.Fd()), syscall.LOCK_UN) // the mapping, which nobody can take away, would keep the lock
+	return db.file.Close()
+}
+
+// guard is guarded for what leaves the database lost when it panics.
+func (db *database) guard(fn func() error) error {
+	through := false
+	err := guarded(func() error {
+		err := fn()
+		through = true
+		return err
+	})
+	if !through {
+		db.lose()
+	}
+	return err
+}
+
+func (db *database) lose() {
+	if !db.lost.Swap(true) {
+		close(db.loss)
+	}
+}
+
+// view runs fn in a transaction that reads.
+func (db *database) view(fn func(*bolt.Tx) error) error {
+	t, err := db.begin(false)
+	if err != nil {
+		return err
+	}
+	defer db.end(t) // also after a panic: others may still be reading, and a writer waits for all of them
+	return fn(t)
+}
+
+// update runs fn in the one transaction that writes. After a panic that is left
+// as it is: nothing of it was committed.
+func (db *database) update(fn func(*bolt.Tx) error) error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	ended := false
+	defer func() {
+		if !ended {
+			db.lose() // before the next one begins, who would wait for the transaction that was left
+		}
+	}()
+	t, err := db.begin(true)
+	if err == nil {
+		if err = fn(t); err != nil {
+			db.end(t)
+		} else {
+			err = db.commit(t)
+		}
+	}
+	ended = true
+	return err
+}
+
+// commit waits for the commit, but no longer than a moment once the database is
+// lost: who panicked may have kept a lock that it needs.
+func (db *database) commit(t *bolt.Tx) error {
+	done := make(chan error, 1)
+	go func() { done <- db.guard(t.Commit) }()
+	select {
+	case err := <-done:
+		return err
+	case <-db.loss:
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(lossPatience):
+		return fmt.Errorf("%w: %w: a commit does not end", ErrDamaged, errPanic)
+	}
+}
+
+// lossPatience is how long a commit may take that began before the database was lost.
+const lossPatience = 2 * time.Second
+
+// begin and end are the moments in which the database holds the lock that every
+// other beginning and ending waits for.
+func (db *database) begin(writable bool) (t *bolt.Tx, err error) {
+	err = db.brief(func() error {
+		t, err = db.bolt.Begin(writable)
+		return err
+	})
+	return t, err
+}
+
+func (db *database) end(t *bolt.Tx) { _ = db.brief(t.Rollback) }
+
+// brief runs fn while nobody else does. A panic in fn leaves the database lost
+// before anybody else comes in.
+func (db *database) brief(fn func() error) error {
+	db.gate.Lock()
+	defer db.gate.Unlock()
+	if db.lost.Load() {
+		return ErrFenced
+	}
+	through := false
+	defer func() {
+		if !through {
+			db.lose()
+		}
+	}()
+	err := fn()
+	through = true
+	return err
+}
+
+// guarded turns a panic, and a fault on a file that shrank under its mapping,
+// into an error: one garbled pod must not end the process.
+func guarded(fn func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %w: %v", ErrDamaged, errPanic, r)
+		}
+	}()
+	return fn()
+}
