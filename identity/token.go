@@ -152,7 +152,7 @@ func (v *Verifier) webIRI(s string, into *linkeddata.IRI) bool {
 
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
 }
 
 // readClient wants client_id. azp stands in for it in typed access tokens

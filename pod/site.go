@@ -131,8 +131,10 @@ func (s Site) Host(field string) (name string, ok bool) {
 	if host == s.host {
 		return "", true
 	}
-	name, ok = strings.CutSuffix(host, "."+s.host)
-	return name, ok && soundName(name)
+	if name, ok = strings.CutSuffix(host, "."+s.host); !ok || !soundName(name) {
+		return "", false
+	}
+	return name, true
 }
 
 // Label says whether a label before the base's host could be that of a pod.

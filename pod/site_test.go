@@ -125,10 +125,8 @@ func TestHosts(t *testing.T) {
 		name, ok := c.site.Host(c.field)
 		if ok && name == "" {
 			name = "-"
-		} else if !ok {
-			name = ""
 		}
-		if name != c.want {
+		if name != c.want || ok != (c.want != "") {
 			t.Errorf("%s: Host: %s is %q, want %q", c.site.Base(), c.field, name, c.want)
 		}
 	}

@@ -14,7 +14,8 @@ const exposed = "Accept-Patch, Accept-Post, Accept-Put, Accept-Ranges, Allow, Co
 const methods = "GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE"
 
 // dress gives an answer the fields that every one has, whatever it says: who may
-// read it across origins, and that nothing in it may run.
+// read it across origins, and that nothing in it may run. A PDF is to be saved:
+// browsers do not show one in a sandbox.
 func dress(h http.Header, r *request.Request) {
 	if origin := r.Header.Get("Origin"); isOrigin(origin) {
 		h.Set("Access-Control-Allow-Origin", origin)
@@ -24,11 +25,20 @@ func dress(h http.Header, r *request.Request) {
 	for _, f := range everywhere {
 		h[f.name] = f.value
 	}
+	if isPDF(h.Get("Content-Type")) {
+		h["Content-Disposition"] = saved
+	}
 	h.Set("X-Request-Id", r.ID)
 }
 
-// everywhere are the fields that are the same in every answer. The slices are
-// shared by all answers, and full: whoever adds to one gets a copy.
+// everywhere are the fields that are the same in every answer, wherever the pods
+// stand. A sandbox without anything allowed gives a page an origin of its own
+// that nothing else has: it reaches no cookie, no storage, no other window, and
+// runs nothing. There is no Cross-Origin-Opener-Policy: a browser that is
+// told one shows nothing in a sandbox, and a page without scripts opens nothing.
+// Resources may be embedded everywhere; only what everybody may read can be, since
+// a browser sends no credentials of ours. The slices are shared by all answers,
+// and full: whoever adds to one gets a copy.
 var everywhere = [...]struct {
 	name  string
 	value []string
@@ -37,7 +47,10 @@ var everywhere = [...]struct {
 	{"Content-Security-Policy", []string{"sandbox; default-src 'none'; frame-ancestors 'none'"}},
 	{"Referrer-Policy", []string{"no-referrer"}},
 	{"Cross-Origin-Resource-Policy", []string{"cross-origin"}},
+	{"Origin-Agent-Cluster", []string{"?1"}},
 }
+
+var saved = []string{"attachment"}
 
 // isOrigin says whether the text is one that a browser sends as Origin.
 func isOrigin(s string) bool {

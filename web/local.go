@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"skrin/acl"
 	"skrin/internal/outbound"
@@ -14,17 +13,15 @@ import (
 )
 
 // Local finds documents that this server itself hosts, for outbound.Config: what
-// stands under the base URL is read here, as the public, and never asked for
-// over the network. It says false when the IRI is not ours, or when there is
+// lies in a pod is read here, as the public, and never asked for over the network. It says false when the IRI is not ours, or when there is
 // nothing that everybody may read.
 func Local(vault *pod.Vault) func(context.Context, linkeddata.IRI) (outbound.Document, bool, error) {
 	return func(ctx context.Context, iri linkeddata.IRI) (outbound.Document, bool, error) {
-		rest, ours := strings.CutPrefix(iri.WithoutFragment().String(), vault.Base().String())
-		name, raw, below := strings.Cut(rest, "/")
-		if !ours || !below {
+		name, raw, ours := vault.Site().Pod(iri.WithoutFragment())
+		if !ours {
 			return outbound.Document{}, false, nil
 		}
-		doc, err := readLocal(ctx, vault, name, "/"+raw)
+		doc, err := readLocal(ctx, vault, name, raw)
 		switch {
 		case errors.Is(err, pod.ErrNoPod), errors.Is(err, pod.ErrDenied), errors.Is(err, pod.ErrNotFound), errors.Is(err, pod.ErrPath):
 			return outbound.Document{}, false, nil

@@ -22,9 +22,11 @@ var (
 	errVersion  = errors.New("the version of HTTP is not spoken here")
 	errNoMethod = errors.New("nothing here has this method")
 	errNoTrace  = errors.New("TRACE and CONNECT are refused")
-	errWorker   = errors.New("scripts out of a pod cannot become service workers")
+	errRun      = errors.New("what lies in a pod is not run")
 	errTarget   = errors.New("not a target of this server")
 	errNothing  = errors.New("nothing is here")
+
+	errMisdirected = errors.New("not a host of this server")
 
 	errUnreadable = errors.New("the request is no HTTP that we can read")
 	errLongHeader = errors.New("the header is too long")
@@ -50,8 +52,9 @@ var verdicts = []verdict{
 	{errVersion, http.StatusHTTPVersionNotSupported, "Use HTTP/1.1.", false},
 	{errNoMethod, http.StatusNotImplemented, "Nothing here has this method.", false},
 	{errNoTrace, http.StatusMethodNotAllowed, "This method is refused.", false},
-	{errWorker, http.StatusForbidden, "Scripts out of a pod cannot become service workers.", false},
+	{errRun, http.StatusForbidden, "What lies in a pod is not run.", false},
 	{errTarget, http.StatusBadRequest, "This is not a target of this server.", true},
+	{errMisdirected, http.StatusMisdirectedRequest, "This server does not answer for that host.", false},
 	{errUnreadable, http.StatusBadRequest, "This is no HTTP that we can read.", false},
 	{errLongHeader, http.StatusRequestHeaderFieldsTooLarge, "The header is too long.", false},
 	{errSlow, http.StatusRequestTimeout, "The request took too long to arrive.", false},

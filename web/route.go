@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -19,46 +18,42 @@ var services = []solid.Service{
 	{Type: "AccessGrantService", Endpoint: access.GrantsPath, ConformsTo: []string{solid.AccessProfile}},
 }
 
+// healthPath is where the server tells how it is.
+const healthPath = "/healthz"
+
 // route finds out whose business the request is. First segments that no pod can
 // have for its name belong to the server.
 func (s *Server) route(x *exchange) (*request.Answer, error) {
-	if a, ok := preflight(x.req); ok {
-		return a, nil
-	}
-	raw, err := s.ownPath(x.target)
+	to, err := s.targetOf(x.target, x.req.Header.Get("Host"))
 	if err != nil {
 		return nil, err
 	}
-	switch name, rest, below := strings.Cut(raw[1:], "/"); {
-	case raw == "/":
+	if a, ok := preflight(x.req); ok {
+		return a, nil
+	}
+	switch {
+	case to.pod != "":
+		return s.inPod(x, to.pod, to.path)
+	case to.path == "/":
 		return s.front(x.req)
-	case raw == "/healthz":
+	case to.path == healthPath:
 		return s.health(x.req)
-	case !below:
-		return s.towardsRoot(x, name)
-	default:
-		return s.inPod(x, raw, name, "/"+rest)
 	}
+	name, rest, below := strings.Cut(to.path[1:], "/")
+	switch hosts := s.site.Layout() == pod.Subdomains; {
+	case !below || hosts && rest == "":
+		return s.towardsRoot(name)
+	case hosts:
+		return nil, errNothing
+	}
+	return s.inPod(x, name, "/"+rest)
 }
 
-// ownPath takes the path below the base URL out of a request's target. A whole
-// URL is taken when it is one of ours; the Host field is never asked.
-func (s *Server) ownPath(target string) (string, error) {
-	if len(target) > len(s.origin) && strings.EqualFold(target[:len(s.origin)], s.origin) {
-		target = target[len(s.origin):]
-	}
-	if !strings.HasPrefix(target, "/") || strings.Contains(target, "#") {
-		return "", fmt.Errorf("%w: send the path alone", errTarget)
-	}
-	path, ok := strings.CutPrefix(target, s.prefix)
-	if !ok || !strings.HasPrefix(path, "/") {
-		return "", errNothing
-	}
-	return path, nil
-}
-
-// towardsRoot sends whoever forgot the last slash of a pod's root on.
-func (s *Server) towardsRoot(x *exchange, name string) (*request.Answer, error) {
+// towardsRoot sends whoever forgot the last slash of a pod's root on, or looks
+// for a pod at a path while it has a host of its own. Only the root is found so.
+// What lies below has one address: a proof of possession would not be good at
+// the other, and rules and grants speak of one.
+func (s *Server) towardsRoot(name string) (*request.Answer, error) {
 	info, err := s.conf.Vault.Lookup(name)
 	if err != nil {
 		return nil, err
@@ -68,8 +63,9 @@ func (s *Server) towardsRoot(x *exchange, name string) (*request.Answer, error) 
 	return a, nil
 }
 
-// inPod finds pod and path, asks who it is, and serves.
-func (s *Server) inPod(x *exchange, raw, name, below string) (*request.Answer, error) {
+// inPod finds pod and path, asks who it is, and serves. below is the path from
+// the pod's root on, as it was sent.
+func (s *Server) inPod(x *exchange, name, below string) (*request.Answer, error) {
 	r := x.req
 	info, err := s.conf.Vault.Lookup(name)
 	if err != nil {
@@ -83,13 +79,13 @@ func (s *Server) inPod(x *exchange, raw, name, below string) (*request.Answer, e
 		Authorization: r.Header.Values("Authorization"),
 		DPoP:          r.Header.Values("DPoP"),
 		Method:        r.Method,
-		URL:           s.origin + s.prefix + raw,
+		URL:           info.Root.String() + below[1:],
 	})
 	if err != nil {
 		return nil, err
 	}
-	if strings.EqualFold(r.Header.Get("Service-Worker"), "script") {
-		return nil, errWorker
+	if wouldRun(r.Header) {
+		return nil, errRun
 	}
 	r.Session = s.conf.Vault.As(info.ID, r.Agent).From(r.Address, r.Header.Get("Origin"))
 	a, err := s.serve(x.ctx, r)

@@ -20,11 +20,11 @@ import (
 	"skrin/web/solid"
 )
 
-// Config is what a Server is made of. Vault, Verifier and Base are required.
+// Config is what a Server is made of. Vault and Verifier are required. Requests
+// are measured by where the vault's pods stand, whatever they say themselves.
 type Config struct {
 	Vault    *pod.Vault
 	Verifier *identity.Verifier
-	Base     linkeddata.IRI // ends with a slash; all that requests are measured by, whatever their Host says
 	AppURL   linkeddata.IRI // where people find the console; zero: nowhere yet
 	Log      *slog.Logger   // default: nothing is logged
 	Now      func() time.Time
@@ -40,8 +40,10 @@ type Server struct {
 	app     *fiber.App
 	solid   *solid.Handler
 	metrics *metrics
-	origin  string // of Base, without its path
-	prefix  string // the path of Base, without its last slash
+	site    pod.Site
+	scheme  string // of the site, with "://"
+	origin  string // of the site's base URL, without its path
+	prefix  string // the path of the site's base URL, without its last slash
 
 	live context.Context // ends when requests should give up
 	stop context.CancelFunc
@@ -53,9 +55,12 @@ type Server struct {
 // New makes a server. It panics when a required field is missing, because no
 // program can go on from there.
 func New(conf Config) *Server {
-	base, err := url.Parse(conf.Base.String())
-	if conf.Vault == nil || conf.Verifier == nil || err != nil || !strings.HasSuffix(base.Path, "/") {
-		panic("web: a server needs a vault, a verifier and a base URL that ends with a slash")
+	if conf.Vault == nil || conf.Verifier == nil {
+		panic("web: a server needs a vault and a verifier")
+	}
+	base, err := url.Parse(conf.Vault.Base().String())
+	if err != nil {
+		panic("web: the vault's base URL is none: " + err.Error()) // the vault has parsed it
 	}
 	if conf.Log == nil {
 		conf.Log = slog.New(slog.DiscardHandler)
@@ -71,6 +76,7 @@ func New(conf Config) *Server {
 	}
 	s := &Server{
 		conf: conf, solid: solid.New(conf.Limits), metrics: newMetrics(conf.Vault),
+		site: conf.Vault.Site(), scheme: base.Scheme + "://",
 		origin: base.Scheme + "://" + base.Host, prefix: strings.TrimSuffix(base.EscapedPath(), "/"),
 	}
 	s.live, s.stop = context.WithCancel(context.Background())

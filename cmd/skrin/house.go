@@ -51,7 +51,7 @@ type reach struct {
 // furnish puts the rooms of a house together over an open vault.
 func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 	fetch := outbound.New(outbound.Config{
-		Base: vault.Base(), Local: web.Local(vault), AllowNet: r.allow, InsecureLoopback: r.loopback,
+		Base: vault.Base(), Subdomains: vault.Site().Label, Local: web.Local(vault), AllowNet: r.allow, InsecureLoopback: r.loopback,
 		UserAgent: "skrin/" + versionName(),
 	})
 	verifier := identity.NewVerifier(identity.Config{
@@ -61,7 +61,7 @@ func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 	if err := remember(vault, verifier, log); err != nil {
 		return nil, err
 	}
-	server := web.New(web.Config{Vault: vault, Verifier: verifier, Base: vault.Base(), AppURL: r.app, Log: log})
+	server := web.New(web.Config{Vault: vault, Verifier: verifier, AppURL: r.app, Log: log})
 	return &house{vault: vault, verifier: verifier, server: server, log: log}, nil
 }
 

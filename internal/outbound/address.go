@@ -60,11 +60,11 @@ func contains(nets []netip.Prefix, ip netip.Addr) bool {
 	return false
 }
 
-// loopbackHost says whether a host can be nothing but this machine. The
+// loopbackHost says whether a host can be nothing but this machine (RFC 6761, section 6.3). The
 // address is still checked when it is dialled.
 func loopbackHost(host string) bool {
 	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
 }
 
 // canonical writes a URL the one way in which we compare: scheme and host in
@@ -83,10 +83,15 @@ func canonical(from *url.URL) *url.URL {
 	return &u
 }
 
-// ours says whether a URL stands under the base, however its path is spelled.
+// ours says whether a URL stands under the base, however its path is spelled, or on a host below the base's that
+// is this server's own, too.
 func (c *Client) ours(u *url.URL) bool {
-	if c.base.Host == "" || strings.TrimSuffix(u.Hostname(), ".") != c.base.Hostname() || u.Port() != c.base.Port() {
+	if c.base.Host == "" || u.Port() != c.base.Port() {
 		return false
 	}
-	return strings.HasPrefix(path.Clean(u.Path)+"/", c.base.Path)
+	host := strings.TrimSuffix(u.Hostname(), ".")
+	if label, below := strings.CutSuffix(host, "."+c.base.Hostname()); below {
+		return c.conf.Subdomains != nil && c.conf.Subdomains(label)
+	}
+	return host == c.base.Hostname() && strings.HasPrefix(path.Clean(u.Path)+"/", c.base.Path)
 }

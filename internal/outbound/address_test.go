@@ -61,3 +61,33 @@ func TestOurs(t *testing.T) {
 		}
 	}
 }
+
+// A host below the base's is ours when it says so, and whatever path it has.
+func TestOurSubdomains(t *testing.T) {
+	label := func(label string) bool { return label == "maria" || label == "nobody" }
+	c := New(Config{Base: linkeddata.MustIRI("https://pods.example/"), Subdomains: label})
+	for text, want := range map[string]bool{
+		"https://pods.example/":                  true,
+		"https://maria.pods.example/profile":     true,
+		"https://nobody.pods.example/":           true,
+		"HTTPS://MARIA.Pods.example:443/profile": true,
+		"https://maria.pods.example./profile":    true,
+		"https://login.pods.example/":            false,
+		"https://a.maria.pods.example/":          false,
+		"https://mariapods.example/":             false,
+		"https://maria.pods.example:8443/":       false,
+		"https://maria.pods.example.org/":        false,
+	} {
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.ours(canonical(u)); got != want {
+			t.Errorf("ours(%s) = %v", text, got)
+		}
+	}
+	u, _ := url.Parse("https://maria.pods.example/")
+	if New(Config{Base: linkeddata.MustIRI("https://pods.example/")}).ours(u) {
+		t.Error("a host below the base's is ours although pods have paths")
+	}
+}

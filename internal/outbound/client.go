@@ -46,6 +46,10 @@ type Config struct {
 	// ever asked for over the network.
 	Base linkeddata.IRI
 
+	// Subdomains says whether a label before Base's host makes it a host of this
+	// server's own, too. Nil: none does.
+	Subdomains func(label string) bool
+
 	// Local answers, inside the process, for IRIs that are this server's own;
 	// false means that the IRI is not, or that there is nothing that anybody
 	// may read. An error counts as unreachable. It is asked first for every IRI (a pod may have a host name of

@@ -43,7 +43,7 @@ func (p *Person) Do(method, path, body string, fields ...string) *Answer {
 // Open asks and leaves the answer's body to be read.
 func (p *Person) Open(method, path string, body io.Reader, fields ...string) *http.Response {
 	p.world.t.Helper()
-	req, err := http.NewRequest(method, strings.TrimSuffix(p.world.Base, "/")+path, body)
+	req, err := http.NewRequest(method, p.world.URL(path), body)
 	p.world.must(err)
 	for i := 0; i+1 < len(fields); i += 2 {
 		req.Header.Add(fields[i], fields[i+1])

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,14 +27,15 @@ var App = linkeddata.MustIRI("https://app.example/id")
 
 // World is a server, its issuer and its people.
 type World struct {
-	t      testing.TB
-	Base   string // "http://127.0.0.1:1234/"
-	Dir    string
-	Vault  *pod.Vault
-	Server *web.Server
-	Issuer *issuer.Issuer
-	Log    *Log
-	Key    *crypto.HostKey
+	t       testing.TB
+	Base    string // "http://127.0.0.1:1234/"
+	Address string // "127.0.0.1:1234"
+	Dir     string
+	Vault   *pod.Vault
+	Server  *web.Server
+	Issuer  *issuer.Issuer
+	Log     *Log
+	Key     *crypto.HostKey
 
 	ahead  atomic.Int64 // of the real time
 	mu     sync.Mutex
@@ -44,21 +46,37 @@ type World struct {
 // configuration.
 func New(t testing.TB, change ...func(*web.Config)) *World {
 	t.Helper()
+	return found(t, pod.Paths, change)
+}
+
+// NewSubdomains is New with the pods at subdomains of localhost. People still
+// ask for "/maria/health/": see URL.
+func NewSubdomains(t testing.TB, change ...func(*web.Config)) *World {
+	t.Helper()
+	return found(t, pod.Subdomains, change)
+}
+
+func found(t testing.TB, layout pod.Layout, change []func(*web.Config)) *World {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	w := &World{t: t, Dir: t.TempDir(), Log: &Log{}, people: map[string]*Person{}}
 	w.must(err)
-	w.Base = "http://" + ln.Addr().String() + "/"
+	w.Address = ln.Addr().String()
+	w.Base = "http://" + w.Address + "/"
+	if layout == pod.Subdomains {
+		w.Base = strings.Replace(w.Base, "127.0.0.1", "localhost", 1)
+	}
 	w.Issuer, err = issuer.New(issuer.Options{Now: w.Now})
 	w.must(err)
 	w.Key, err = crypto.GenerateHostKey()
 	w.must(err)
 	base := linkeddata.MustIRI(w.Base)
 	log := slog.New(slog.NewJSONHandler(w.Log, nil))
-	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: base, Now: w.Now, Log: log})
+	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: base, Layout: layout, Now: w.Now, Log: log})
 	w.must(err)
-	fetch := outbound.New(outbound.Config{Base: base, Local: web.Local(w.Vault), InsecureLoopback: true})
+	fetch := outbound.New(outbound.Config{Base: base, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault), InsecureLoopback: true})
 	conf := web.Config{
-		Vault: w.Vault, Base: base, Log: log, Now: w.Now,
+		Vault: w.Vault, Log: log, Now: w.Now,
 		Verifier: identity.NewVerifier(identity.Config{Base: base, Fetch: fetch, Now: w.Now, InsecureLoopback: true}),
 	}
 	for _, c := range change {
@@ -109,7 +127,7 @@ func (w *World) As(name string) *Person {
 	}
 	who, err := w.Issuer.Person(name, App)
 	w.must(err)
-	p := &Person{world: w, name: name, WebID: who.WebID, Signer: who, http: plain()}
+	p := &Person{world: w, name: name, WebID: who.WebID, Signer: who, http: w.plain()}
 	w.people[name] = p
 	return p
 }
@@ -119,7 +137,7 @@ func (w *World) With(p *Person, client string) *Person {
 	w.t.Helper()
 	who, err := w.Issuer.Vouch(p.WebID, linkeddata.MustIRI(client))
 	w.must(err)
-	return &Person{world: w, name: p.name + " with " + client, WebID: p.WebID, Signer: who, http: plain()}
+	return &Person{world: w, name: p.name + " with " + client, WebID: p.WebID, Signer: who, http: w.plain()}
 }
 
 // Person gives somebody whose WebID is hosted elsewhere, such as in a pod; its
@@ -128,11 +146,11 @@ func (w *World) Person(name string, webid linkeddata.IRI) *Person {
 	w.t.Helper()
 	who, err := w.Issuer.Vouch(webid, App)
 	w.must(err)
-	return &Person{world: w, name: name, WebID: webid, Signer: who, http: plain()}
+	return &Person{world: w, name: name, WebID: webid, Signer: who, http: w.plain()}
 }
 
 // Public is nobody in particular.
-func (w *World) Public() *Person { return &Person{world: w, name: "the public", http: plain()} }
+func (w *World) Public() *Person { return &Person{world: w, name: "the public", http: w.plain()} }
 
 // Owner is a citizen's pod without HTTP, as the console has it.
 func (w *World) Owner(name string) *pod.Session {
@@ -146,7 +164,7 @@ func (w *World) Owner(name string) *pod.Session {
 func (w *World) Grant(citizen, path string, to *Person, modes acl.Mode, lasting time.Duration) acl.Grant {
 	w.t.Helper()
 	g, err := w.Owner(citizen).Grant(context.Background(), acl.Grant{
-		To: to.WebID, Targets: []linkeddata.IRI{linkeddata.MustIRI(w.Base + citizen + path)}, Modes: modes, Until: w.Now().Add(lasting),
+		To: to.WebID, Targets: []linkeddata.IRI{linkeddata.MustIRI(w.URL("/" + citizen + path))}, Modes: modes, Until: w.Now().Add(lasting),
 	})
 	w.must(err)
 	return g
@@ -159,9 +177,25 @@ func (w *World) must(err error) {
 	}
 }
 
-func plain() *http.Client {
+// URL is the address of what stands at "/maria/health/" where pods have paths,
+// wherever they stand.
+func (w *World) URL(path string) string {
+	name, rest, below := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if w.Vault.Site().Layout() == pod.Subdomains && below && pod.CheckName(name) == nil {
+		root, err := w.Vault.Site().Root(name)
+		w.must(err)
+		return root.String() + rest
+	}
+	return strings.TrimSuffix(w.Base, "/") + path
+}
+
+// plain is a client that finds the server under every name.
+func (w *World) plain() *http.Client {
+	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, w.Address)
+	}
 	return &http.Client{
-		Transport:     &http.Transport{DisableCompression: true},
+		Transport:     &http.Transport{DisableCompression: true, DialContext: dial},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Timeout:       5 * time.Minute,
 	}

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"skrin/pod"
+)
+
+// A target is what a request is aimed at: the host of a pod or, with no name, the
+// server's own, and the path there as it was sent, without that of the base URL.
+type target struct{ pod, path string }
+
+// targetOf reads what was sent, which is a path or one of our own addresses.
+// Where pods have paths the Host field is never asked. Where they have hosts of
+// their own it chooses among them and can say nothing else: scheme, port and the
+// rest of the name are those of the base URL. A probe that knows us by an
+// address alone may ask how we are.
+func (s *Server) targetOf(sent, host string) (target, error) {
+	if s.site.Layout() != pod.Subdomains {
+		path, err := s.ownPath(sent)
+		return target{path: path}, err
+	}
+	path := sent
+	if len(sent) > len(s.scheme) && strings.EqualFold(sent[:len(s.scheme)], s.scheme) {
+		end := strings.IndexByte(sent[len(s.scheme):], '/') + len(s.scheme)
+		if end < len(s.scheme) || !strings.EqualFold(sent[len(s.scheme):end], host) {
+			return target{}, fmt.Errorf("%w: it has another host than the Host field", errTarget)
+		}
+		path = sent[end:]
+	}
+	if !strings.HasPrefix(path, "/") || strings.Contains(path, "#") {
+		return target{}, fmt.Errorf("%w: send the path alone", errTarget)
+	}
+	name, ours := s.site.Host(host)
+	if !ours && path != healthPath {
+		return target{}, errMisdirected
+	}
+	return target{pod: name, path: path}, nil
+}
+
+// ownPath takes the path below the base URL out of a request's target. A whole
+// URL is taken when it is one of ours.
+func (s *Server) ownPath(sent string) (string, error) {
+	if len(sent) > len(s.origin) && strings.EqualFold(sent[:len(s.origin)], s.origin) {
+		sent = sent[len(s.origin):]
+	}
+	if !strings.HasPrefix(sent, "/") || strings.Contains(sent, "#") {
+		return "", fmt.Errorf("%w: send the path alone", errTarget)
+	}
+	path, ok := strings.CutPrefix(sent, s.prefix)
+	if !ok || !strings.HasPrefix(path, "/") {
+		return "", errNothing
+	}
+	return path, nil
+}
