@@ -61,6 +61,22 @@ func TestRefusalsTellNothing(t *testing.T) {
 	ana.Get("/maria/health/labs/there").Want(200)
 }
 
+// Clients look at the answer about what is missing for how to make it. Whoever may
+// not know that it is missing is told nothing of the kind.
+func TestMissingTellsHowItIsMade(t *testing.T) {
+	w := podtest.New(t)
+	maria, ana := w.Citizen("maria"), w.As("dr-ana")
+	for _, path := range []string{"/maria/missing", "/maria/health/.acl", "/maria/missing.meta"} {
+		for _, method := range []string{"GET", "HEAD"} {
+			maria.Do(method, path, "").Want(404).Has("Accept-Patch", "text/n3").Has("Accept-Patch", "application/sparql-update").Has("Accept-Put", "/")
+		}
+		if a := ana.Get(path).Want(403); a.Header.Get("Accept-Patch") != "" {
+			t.Errorf("%s: a refusal tells of patches", path)
+		}
+	}
+	maria.Get("/maria/missing/").Want(404).Has("Accept-Post", "*/*")
+}
+
 func TestWriting(t *testing.T) {
 	w := podtest.New(t)
 	maria := w.Citizen("maria")

@@ -3,6 +3,7 @@ package solid
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,7 +19,7 @@ import (
 func (h *Handler) read(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	res, err := fetch(ctx, r)
 	if err != nil {
-		return withAllow(r.Path), err
+		return missing(r, err), err
 	}
 	a := request.NewAnswer(http.StatusOK)
 	describe(a.Header, r, res)
@@ -27,6 +28,16 @@ func (h *Handler) read(ctx context.Context, r *request.Request) (*request.Answer
 		res.Body.Close() // otherwise the stream closes it
 	}
 	return a, err
+}
+
+// missing begins the answer of a read that failed. Where nothing is, and the asker
+// may know that, clients look here for how they can make it.
+func missing(r *request.Request, err error) *request.Answer {
+	a := withAllow(r.Path)
+	if errors.Is(err, pod.ErrNotFound) {
+		setMethods(a.Header, r.Path, "")
+	}
+	return a
 }
 
 // fetch gets the resource, for HEAD without its body.
