@@ -15,6 +15,8 @@ import (
 	"skrin/acl"
 	"skrin/internal/podtest"
 	"skrin/internal/podtest/issuer"
+	"skrin/linkeddata"
+	"skrin/pod"
 )
 
 // Every library of this folder, each with a server of its own.
@@ -39,7 +41,7 @@ func run(t *testing.T, script string, s stage) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", "--test-reporter=spec", script)
+	cmd := exec.CommandContext(ctx, "node", "--test-reporter=spec", "--test-force-exit", script)
 	cmd.WaitDelay = 5 * time.Second
 	cmd.Env = append(os.Environ(), "SKRIN_WORLD="+string(world), "NO_COLOR=1")
 	out, err := cmd.CombinedOutput()
@@ -66,7 +68,7 @@ type player struct {
 func newStage(t *testing.T) stage {
 	t.Helper()
 	w := podtest.New(t)
-	maria, ana, silvia := w.Citizen("maria"), w.As("dr-ana"), w.As("silvia")
+	maria, ana, silvia := citizen(t, w), w.As("dr-ana"), w.As("silvia")
 	grant := w.Grant("maria", "/health/labs/", ana, acl.Read, time.Hour)
 	s := stage{Base: w.Base, Pod: w.Base + "maria/", People: map[string]player{}}
 	s.Grant = s.Pod + ".access/grants/" + grant.ID.String()
@@ -76,6 +78,17 @@ func newStage(t *testing.T) stage {
 		s.People[name] = player{WebID: p.WebID.String(), Tokens: w.Issuer.URL(path)}
 	}
 	return s
+}
+
+// citizen makes Maria's pod, with her WebID in it.
+func citizen(t *testing.T, w *podtest.World) *podtest.Person {
+	t.Helper()
+	made, err := w.Vault.Create(context.Background(), pod.NewPod{Name: "maria", Issuers: []linkeddata.IRI{w.Issuer.IRI()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made.Recovery.Destroy()
+	return w.Person("maria", made.Owner)
 }
 
 // tokens gives whoever asks a token for the person, bound to a key of theirs.

@@ -82,9 +82,9 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
-	"internal/demodata":    {"health", "linkeddata"}, // whether the rooms take the invented records
-	"internal/bench/floor": {"linkeddata"},           // the names of those who ask it
-	"clients":              {"acl"},                  // the grant that a client reads by
+	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
+	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
+	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant
 }
 
 // A home is the one place where a foreign module is imported, so that replacing it is work in one room.
