@@ -153,6 +153,7 @@ func (h *handle) appendOne(c *change, s *Session, container Path, w written, may
 		if err := h.touch(c.tx, st.container(), h.now()); err != nil {
 			return Receipt{}, err
 		}
+		c.rewrote(n, st.container())
 	}
 	receipt.ETag = h.etag(n.entry.node, partBody, n.entry.version)
 	return receipt, nil

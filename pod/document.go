@@ -35,10 +35,11 @@ func (h *handle) putDocument(c *change, s *Session, st *standing, w written) (Re
 	if p == partACL {
 		version = n.entry.acl
 	}
-	did := "replace"
+	did, kind := "replace", EventUpdate
 	if created {
-		did = "create"
+		did, kind = "create", EventCreate
 	}
+	c.described(kind, n, p)
 	c.journal(h.line(s, did, st.path).explained(st.decision, want))
 	return Receipt{Path: st.path, ETag: h.etag(n.entry.node, p, version), Created: created, Decision: st.decision}, nil
 }
@@ -95,6 +96,7 @@ func (h *handle) removeDocument(c *change, n *node, kind acl.Kind) error {
 	if err := c.del(bNode, nodeKey(n.entry.node, p)); err != nil {
 		return err
 	}
+	c.described(EventDelete, n, p)
 	return h.save(c.tx, n)
 }
 

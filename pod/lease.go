@@ -15,11 +15,19 @@ type lease struct {
 	path    Path
 	done    chan struct{}
 	once    sync.Once
+	told    func()      // of a listening, which may wait for what is not there yet: called once it has ended
 	until   time.Time   // when the right ends; zero: nothing ends it by time
 	timer   *time.Timer // tells whoever waits for that
 }
 
-func (l *lease) end() { l.once.Do(func() { close(l.done) }) }
+func (l *lease) end() {
+	l.once.Do(func() {
+		close(l.done)
+		if l.told != nil {
+			l.told()
+		}
+	})
+}
 
 func (l *lease) ended() bool {
 	select {
@@ -28,6 +36,14 @@ func (l *lease) ended() bool {
 	default:
 		return false
 	}
+}
+
+// expired is ended, by the pod's clock too: the timer does not see one that was set forward.
+func (l *lease) expired(now time.Time) bool {
+	if !l.until.IsZero() && !now.Before(l.until) {
+		l.end()
+	}
+	return l.ended()
 }
 
 // leases are the open ones of a pod.
@@ -39,7 +55,12 @@ type leases struct {
 // lease notes that a body begins to flow. It was allowed under the policy
 // version; if that has changed since, it is decided anew.
 func (h *handle) lease(s *Session, p Path, d acl.Decision, version uint64) *lease {
-	l := &lease{session: s, path: p, done: make(chan struct{})}
+	return h.leaseFor(s, p, d, version, nil)
+}
+
+// leaseFor is lease for who wants to be told of the end.
+func (h *handle) leaseFor(s *Session, p Path, d acl.Decision, version uint64, told func()) *lease {
+	l := &lease{session: s, path: p, done: make(chan struct{}), told: told}
 	if l.until = d.End(acl.Read); !l.until.IsZero() {
 		l.timer = time.AfterFunc(l.until.Sub(h.now()), l.end)
 	}
@@ -90,7 +111,7 @@ func (h *handle) recheckLeases() {
 
 func (h *handle) recheck(t *tx, l *lease) {
 	st, err := h.stand(t, l.session, l.path)
-	if err != nil || !st.found || !st.decision.Allows(acl.Read) {
+	if err != nil || !st.found && l.told == nil || !st.decision.Allows(wantFor(l.path, acl.Read)) {
 		l.end()
 	}
 }
@@ -112,10 +133,7 @@ type leasedBody struct {
 }
 
 func (b *leasedBody) Read(p []byte) (int, error) {
-	if l := b.lease; !l.until.IsZero() && !b.now().Before(l.until) {
-		l.end() // the timer does not see a clock that was set forward
-	}
-	if b.lease.ended() {
+	if b.lease.expired(b.now()) {
 		return 0, ErrDenied
 	}
 	return b.ReadSeekCloser.Read(p)

@@ -84,6 +84,7 @@ func (h *handle) removeNode(c *change, n, container *node) error {
 	if err := h.unlink(c, n); err != nil {
 		return err
 	}
+	c.left(n, container)
 	return h.touch(c.tx, container, h.now())
 }
 
@@ -107,5 +108,6 @@ func (h *handle) unlink(c *change, n *node) error {
 	if err := h.refer(c.tx, n, nil); err != nil {
 		return err
 	}
+	c.unmade(n)
 	return c.del(bDir, n.key)
 }

@@ -283,6 +283,7 @@ func (h *handle) putResource(c *change, s *Session, st *standing, w written) (Re
 		if err := h.touch(c.tx, st.container(), now); err != nil {
 			return Receipt{}, err
 		}
+		c.rewrote(n, st.container())
 	}
 	receipt.ETag = h.etag(n.entry.node, partBody, n.entry.version)
 	receipt.Decision = st.decision // a new member has no ACL of its own: what was inherited goes on
@@ -304,6 +305,7 @@ func (h *handle) make(c *change, st *standing, now time.Time) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
+		c.made(n, parent)
 		parent = n
 	}
 	return parent, nil
