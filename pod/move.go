@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"skrin/acl"
 	"skrin/linkeddata"
 )
 
@@ -17,7 +18,7 @@ type Moved struct {
 // Moved goes through the pods of a vault that was opened at another site than
 // the last time, and tells of each what still leads to the old one: links into
 // the pod itself, and into the others that stood there. All that the server keeps by
-// itself has moved along.
+// itself has moved along; each pod's journal says that it moved.
 func (v *Vault) Moved(ctx context.Context, tell func(Moved) error) error {
 	pods, err := v.Pods()
 	if err != nil || v.before == (Site{}) {
@@ -28,7 +29,7 @@ func (v *Vault) Moved(ctx context.Context, tell func(Moved) error) error {
 		if m.OldRoot, err = v.before.Root(p.Name); err != nil {
 			return err
 		}
-		if m.Links, err = v.leftBehind(ctx, p.ID); err != nil {
+		if m.Links, err = v.leftBehind(ctx, p.ID, m.OldRoot); err != nil {
 			return err
 		}
 		if err := tell(m); err != nil {
@@ -38,12 +39,20 @@ func (v *Vault) Moved(ctx context.Context, tell func(Moved) error) error {
 	return nil
 }
 
-func (v *Vault) leftBehind(ctx context.Context, id ID) ([]string, error) {
+func (v *Vault) leftBehind(ctx context.Context, id ID, old linkeddata.IRI) ([]string, error) {
 	h, err := v.acquire(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer v.release(h)
+	err = h.commit(ctx, func(c *change) error {
+		c.decided = true
+		c.journal(Line{At: h.now().UTC(), Who: acl.CLI.String(), Did: "move", Allowed: true, Because: "the host gave the pod another address; it stood at " + old.String()})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	links, err := h.linksTo(ctx, v.before.mark())
 	if err != nil {
 		return nil, err

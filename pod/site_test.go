@@ -230,6 +230,10 @@ func TestMoveToSubdomains(t *testing.T) {
 			grants++
 		}
 	}
+	page, err := w.vault.As(info.ID, acl.Agent{WebID: info.Owner, Client: CLI}).Journal(ctx, 0, 1000)
+	if err != nil || !slices.ContainsFunc(page.Entries, func(e Entry) bool { return e.Did == "move" && strings.Contains(e.Because, p.Root.String()) }) {
+		t.Errorf("the journal does not tell of the move: %v, %v", page, err)
+	}
 	if grants != 1 || !slices.Contains(all[0].Links, "/notes/absolute") || slices.Contains(all[0].Links, "/notes/relative") || len(all[0].Links) != 2 {
 		t.Error(all[0].Links)
 	}

@@ -24,6 +24,7 @@ const defaultBase = "http://localhost:8080/"
 type folderFlags struct {
 	Data         string `default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods."`
 	BaseURL      string `placeholder:"URL" help:"Address under which the world reaches the pods (default: the one used last, at first ${base_url})."`
+	Subdomains   *bool  `negatable:"" help:"Give each pod a host of its own, https://NAME.HOST/, and so an origin of its own in browsers (default: as it was, at first paths: https://HOST/NAME/)."`
 	hostKeyFlags `embed:""`
 }
 
@@ -49,10 +50,20 @@ func (f folderFlags) existing(ctx context.Context, t *terminal) (*client, error)
 
 // open opens the folder in this process; the caller closes the vault.
 func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*pod.Vault, error) {
-	base, err := f.base()
+	opt, err := f.site()
 	if err != nil {
 		return nil, err
 	}
+	opt.Log = log
+	vault, err := f.openWith(ctx, t, opt)
+	if errors.Is(err, pod.ErrLayout) {
+		return nil, fmt.Errorf("%w.\nTo move all of them: skrin move %s --data %s", err, f.layoutFlag(), f.Data)
+	}
+	return vault, err
+}
+
+// openWith opens the folder at a site that the flags asked for.
+func (f folderFlags) openWith(ctx context.Context, t *terminal, opt pod.Options) (*pod.Vault, error) {
 	if info, err := os.Stat(f.Data); err == nil && !info.IsDir() {
 		return nil, usage("%s is not a folder", f.Data)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -62,13 +73,42 @@ func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*
 	if err != nil {
 		return nil, err
 	}
-	vault, err := pod.Open(f.Data, key, pod.Options{Base: base, Now: time.Now, Log: log})
+	opt.Now = time.Now
+	vault, err := pod.Open(f.Data, key, opt)
 	if errors.Is(err, pod.ErrHostKey) {
 		return nil, fmt.Errorf("opening %s: %w; %s", f.Data, err, keyLost(f.Data))
 	} else if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", f.Data, err)
 	}
 	return vault, nil
+}
+
+// site says where the pods stand; what is not asked for is as it was.
+func (f folderFlags) site() (opt pod.Options, err error) {
+	if opt.Base, err = f.base(); err != nil {
+		return opt, err
+	}
+	switch {
+	case f.Subdomains == nil:
+	case *f.Subdomains:
+		opt.Layout = pod.Subdomains
+	default:
+		opt.Layout = pod.Paths
+	}
+	if !opt.Base.IsZero() && opt.Layout != 0 { // before a data folder is made for it
+		if _, err := pod.NewSite(opt.Base, opt.Layout); err != nil {
+			return opt, usage("%v", err)
+		}
+	}
+	return opt, nil
+}
+
+// layoutFlag is how the layout that was asked for is written.
+func (f folderFlags) layoutFlag() string {
+	if f.Subdomains != nil && *f.Subdomains {
+		return "--subdomains"
+	}
+	return "--no-subdomains"
 }
 
 // base is the address of the pods; zero for the one used last.

@@ -52,7 +52,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if c.InsecureLoopback {
 		log.Warn("INSECURE: issuers and WebIDs on loopback and over http are believed; anybody on this machine can be anybody")
 	}
-	log.Info("serving", "base", vault.Base().String(), "listen", public.Addr().String(), "version", versionName())
+	log.Info("serving", "base", vault.Base().String(), "pods", vault.Site().Layout().String(), "listen", public.Addr().String(), "version", versionName())
 	return h.serve(ctx, c.Data, public, operator)
 }
 
