@@ -19,7 +19,7 @@ const light = 16 << 10
 
 // Patch changes an RDF resource, its ACL or its description; a container's
 // patch goes to its description. What is missing is created, as Turtle.
-// Inserting takes Insert, conditions take Read besides, deleting takes Read and
+// Inserting takes Insert (Create where nothing is), conditions take Read besides, deleting takes Read and
 // Modify (Solid Protocol, section 5.3.1). ErrConflict: the patch does not fit
 // what is there; ErrProtected: it would change what only the server says;
 // ErrMediaType: what is there is no RDF that can be patched.
@@ -120,7 +120,11 @@ func (j *patching) stand(t *tx) (standing, error) {
 
 // may asks for what this patch takes here.
 func (j *patching) may(t *tx, st *standing) error {
+	fresh := !st.found && st.path.kind == acl.Ordinary
 	want := acl.Insert
+	if fresh {
+		want = acl.Create
+	}
 	if j.patch.Matching() {
 		want |= acl.Read
 	}
@@ -130,7 +134,7 @@ func (j *patching) may(t *tx, st *standing) error {
 	if err := need(st.decision, wantFor(st.path, want)); err != nil {
 		return err
 	}
-	if st.found || st.path.kind != acl.Ordinary {
+	if !fresh {
 		return nil
 	}
 	d, err := j.h.standAt(t, j.s, st.container(), st.chain)
