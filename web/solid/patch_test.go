@@ -155,7 +155,6 @@ func TestPatchTakesWhatItDoes(t *testing.T) {
 	}
 }
 
-
 // Somebody with a grant to make new things does so, also by patch, and changes
 // nothing that stands there.
 func TestPatchByGrant(t *testing.T) {
