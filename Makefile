@@ -42,7 +42,8 @@ fuzz: tools
 	done
 
 # The tools: what is missing is installed where that is allowed (apt, as root), and else named.
-# gcc is there for the race detector alone. A Go that is older than go.mod asks for fetches the right one itself.
+# gcc is there for the race detector alone. A browser is for the tests of internal/browser, which are skipped without
+# one, but for CI=true. A Go that is older than go.mod asks for fetches the right one itself.
 tools:
 	@missing() { for tool in $(TOOLS); do command -v $$tool >/dev/null 2>&1 || echo $$tool; done; }; \
 	if [ -n "$$(missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
@@ -51,6 +52,12 @@ tools:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages; \
 	fi; \
 	if [ -n "$$(missing)" ]; then echo "make: these tools are missing, please install them:" $$(missing) >&2; exit 1; fi
+	@browser() { for name in chromium chromium-browser google-chrome chrome; do command -v $$name && return; done; return 1; }; \
+	if ! browser >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing chromium"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium || true; \
+	fi; \
+	browser >/dev/null || echo "make: without a browser the tests of internal/browser are skipped; chromium would do" >&2
 	@wanted=$$(sed -n 's/^go //p' go.mod); \
 	have=$$($(GO) env GOVERSION 2>/dev/null) || { echo "make: Go $$wanted is wanted, and $$($(GO) version 2>&1 | head -n 1)" >&2; exit 1; }; \
 	oldest=$$(printf '%s\n%s\n' "$$wanted" "$${have#go}" | sort -V | head -n 1); \

@@ -34,8 +34,8 @@ func dress(h http.Header, r *request.Request) {
 // everywhere are the fields that are the same in every answer, wherever the pods
 // stand. A sandbox without anything allowed gives a page an origin of its own
 // that nothing else has: it reaches no cookie, no storage, no other window, and
-// runs nothing. There is no Cross-Origin-Opener-Policy: a browser that is
-// told one shows nothing in a sandbox, and a page without scripts opens nothing.
+// runs nothing. There is no Cross-Origin-Opener-Policy: a browser takes an answer
+// with both for a network error (HTML, section 7.4.5), and a page without scripts opens nothing.
 // Resources may be embedded everywhere; only what everybody may read can be, since
 // a browser sends no credentials of ours. The slices are shared by all answers,
 // and full: whoever adds to one gets a copy.

@@ -69,6 +69,8 @@ var rooms = map[string]room{
 		"it fills pods as any host does, and then asks the real program over HTTP"},
 	"clients": {nil,
 		"other people's libraries use a server from outside; only the test that starts it is ours"},
+	"internal/browser": {nil,
+		"it holds tests alone: a browser is asked what a script in a pod reaches"},
 	"internal/layers": {nil,
 		"it reads the source, it does not run it"},
 }
@@ -82,6 +84,7 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
+	"internal/browser":     {"pod"},                  // the layout of the pods' addresses
 	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
 	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant
@@ -119,6 +122,8 @@ var homes = []home{
 		"flags and help are for the command line"},
 	{"golang.org/x/term", []string{"cmd/skrin"},
 		"only the command line has a person at a terminal before it"},
+	{"github.com/chromedp", []string{"internal/browser"},
+		"a browser is started by tests alone"},
 	{"rsc.io/qr", []string{"cmd/skrin"},
 		"recovery keys are drawn where they are shown, once"},
 }

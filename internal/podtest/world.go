@@ -2,6 +2,7 @@ package podtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -46,38 +47,45 @@ type World struct {
 // configuration.
 func New(t testing.TB, change ...func(*web.Config)) *World {
 	t.Helper()
-	return found(t, pod.Paths, change)
+	return found(t, "", pod.Paths, change)
 }
 
 // NewSubdomains is New with the pods at subdomains of localhost. People still
 // ask for "/maria/health/": see URL.
 func NewSubdomains(t testing.TB, change ...func(*web.Config)) *World {
 	t.Helper()
-	return found(t, pod.Subdomains, change)
+	return found(t, "", pod.Subdomains, change)
 }
 
-func found(t testing.TB, layout pod.Layout, change []func(*web.Config)) *World {
+// NewBehind is New with a base URL that something in front of the server answers
+// for; the server itself listens at Address.
+func NewBehind(t testing.TB, base string, layout pod.Layout, change ...func(*web.Config)) *World {
+	t.Helper()
+	return found(t, base, layout, change)
+}
+
+func found(t testing.TB, base string, layout pod.Layout, change []func(*web.Config)) *World {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	w := &World{t: t, Dir: t.TempDir(), Log: &Log{}, people: map[string]*Person{}}
 	w.must(err)
 	w.Address = ln.Addr().String()
-	w.Base = "http://" + w.Address + "/"
-	if layout == pod.Subdomains {
+	w.Base = cmp.Or(base, "http://"+w.Address+"/")
+	if base == "" && layout == pod.Subdomains {
 		w.Base = strings.Replace(w.Base, "127.0.0.1", "localhost", 1)
 	}
 	w.Issuer, err = issuer.New(issuer.Options{Now: w.Now})
 	w.must(err)
 	w.Key, err = crypto.GenerateHostKey()
 	w.must(err)
-	base := linkeddata.MustIRI(w.Base)
+	iri := linkeddata.MustIRI(w.Base)
 	log := slog.New(slog.NewJSONHandler(w.Log, nil))
-	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: base, Layout: layout, Now: w.Now, Log: log})
+	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: iri, Layout: layout, Now: w.Now, Log: log})
 	w.must(err)
-	fetch := outbound.New(outbound.Config{Base: base, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault), InsecureLoopback: true})
+	fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault), InsecureLoopback: true})
 	conf := web.Config{
 		Vault: w.Vault, Log: log, Now: w.Now,
-		Verifier: identity.NewVerifier(identity.Config{Base: base, Fetch: fetch, Now: w.Now, InsecureLoopback: true}),
+		Verifier: identity.NewVerifier(identity.Config{Base: iri, Fetch: fetch, Now: w.Now, InsecureLoopback: true}),
 	}
 	for _, c := range change {
 		c(&conf)
