@@ -154,12 +154,36 @@ func (db *database) begin(writable bool) (t *bolt.Tx, err error) {
 	return t, err
 }
 
-func (db *database) end(t *bolt.Tx) { _ = db.brief(t.Rollback) }
+// end never waits for somebody who begins: a writer who needs a longer file waits
+// for the readers to end, whoever begins waits for the writer, and would wait for
+// ever if an end waited for the beginning.
+func (db *database) end(t *bolt.Tx) {
+	if db.gate.TryLock() {
+		_ = db.alone(t.Rollback)
+		return
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if !db.lost.Load() {
+			_ = db.guard(t.Rollback)
+		}
+	}()
+	select {
+	case <-done:
+	case <-db.loss:
+	}
+}
 
 // brief runs fn while nobody else does. A panic in fn leaves the database lost
 // before anybody else comes in.
 func (db *database) brief(fn func() error) error {
 	db.gate.Lock()
+	return db.alone(fn)
+}
+
+// alone is brief for who has the gate already.
+func (db *database) alone(fn func() error) error {
 	defer db.gate.Unlock()
 	if db.lost.Load() {
 		return ErrFenced
