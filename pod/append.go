@@ -19,7 +19,7 @@ import (
 // the order of the drafts.
 func (s *Session) Append(ctx context.Context, container Path, drafts ...Draft) ([]Receipt, error) {
 	if !container.IsContainer() {
-		return nil, ErrNotContainer
+		return nil, s.noMembers(ctx, container)
 	}
 	var receipts []Receipt
 	_, err := s.change(ctx, container, "create", func(h *handle) (func(*change) (Receipt, error), func(), error) {
@@ -39,6 +39,29 @@ func (s *Session) Append(ctx context.Context, container Path, drafts ...Draft) (
 		return nil, err
 	}
 	return receipts, nil
+}
+
+// noMembers is the answer where members are added to what can have none. Whoever
+// may know that nothing is there hears that (Solid Protocol, section 5.3).
+func (s *Session) noMembers(ctx context.Context, p Path) error {
+	h, err := s.vault.acquire(ctx, s.id)
+	if err != nil {
+		return err
+	}
+	defer s.vault.release(h)
+	if err := s.admit(ctx, h, p, "create"); err != nil {
+		return err
+	}
+	return h.store.view(func(t *tx) error {
+		st, err := h.stand(t, s, p)
+		if err == nil && !st.exists() {
+			err = h.missing(t, s, &st)
+		}
+		if err == nil || errors.Is(err, ErrDenied) {
+			err = ErrNotContainer
+		}
+		return err
+	})
 }
 
 // prepareAll keeps the bodies of all drafts, or of none.

@@ -114,6 +114,9 @@ func (j *patching) stand(t *tx) (standing, error) {
 	if err := j.may(t, &st); err != nil {
 		return st, err
 	}
+	if !st.found && st.path.kind != acl.Ordinary { // nothing that could be described
+		return st, j.h.missing(t, j.s, &st)
+	}
 	asked.decision = st.decision
 	return st, j.h.holds(&asked, j.pre)
 }

@@ -35,7 +35,8 @@ func (h *Handler) put(ctx context.Context, r *request.Request) (*request.Answer,
 // post answers POST: the container gets a new member.
 func (h *Handler) post(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	if !r.Path.IsContainer() {
-		return withAllow(r.Path), refuse(ctx, r, fmt.Errorf("%w: only containers take POST", request.ErrMethod))
+		_, err := r.Session.Append(ctx, r.Path)
+		return withAllow(r.Path), err
 	}
 	d, err := draft(r)
 	if err != nil {
