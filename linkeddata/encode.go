@@ -32,7 +32,7 @@ func (g *Graph) Encode(w io.Writer, mt MediaType) error {
 // EncodeWith is Encode in a style. JSON-LD heeds the profiles of JSON-LD 1.1 that
 // name a form: expanded, flattened, or both; else it is compacted.
 func (g *Graph) EncodeWith(w io.Writer, mt MediaType, st Style) error {
-	o := newOutput(w)
+	o := newOutput(w, g.Len())
 	switch kind := mt.Bare(); kind {
 	case Turtle, NTriples:
 		if g.HasNamed() {

@@ -36,7 +36,7 @@ func encodeJSONLD(o output, g *Graph, st Style, profile string) error {
 	if w.expanded || !plainJSONBase(st.Base.s) {
 		st.Base = IRI{}
 	}
-	w.short = newShortener(st, func(local string) bool { return !strings.HasPrefix(local, "//") })
+	w.short = newShortener(st, g.Len(), func(local string) bool { return !strings.HasPrefix(local, "//") })
 	w.short.dropSchemes(g)
 	names, groups := w.shape.graphs()
 	names = w.putInside(names, groups)

@@ -20,8 +20,9 @@ const (
 	largestStage = 4 << 20 // how much of a rehearsal is kept
 )
 
-func newOutput(w io.Writer) output {
-	return output{w: w, buf: make([]byte, 0, outputSize+outputSize/8)}
+// newOutput has room for what so many quads need, or for a piece.
+func newOutput(w io.Writer, quads int) output {
+	return output{w: w, buf: make([]byte, 0, min(outputSize+outputSize/8, 512+128*quads))}
 }
 
 // rehearsal is an output of which nothing is written. What it holds may be used

@@ -29,12 +29,12 @@ const (
 	relativeForm = -2
 )
 
-func newShortener(st Style, local func(string) bool) *shortener {
+func newShortener(st Style, quads int, local func(string) bool) *shortener {
 	s := &shortener{
 		base:  newBase(st.Base.s),
 		local: local,
 		seed:  maphash.MakeSeed(),
-		cache: make([]shortForm, 512),
+		cache: make([]shortForm, remembered(quads)),
 	}
 	taken := map[string]bool{}
 	for _, p := range append(append([]Prefix{}, st.Prefixes...), DefaultPrefixes()...) {
@@ -45,6 +45,15 @@ func newShortener(st Style, local func(string) bool) *shortener {
 	}
 	s.used = make([]bool, len(s.prefixes))
 	return s
+}
+
+// remembered is how many short forms are worth remembering: a power of two.
+func remembered(quads int) int {
+	n := 32
+	for n < 512 && n < 2*quads {
+		n *= 2
+	}
+	return n
 }
 
 // form gives the short form and notes that its prefix is used.

@@ -15,7 +15,7 @@ type turtleWriter struct {
 // encodeTurtle rehearses, to find out which prefixes are used. Of a large graph
 // the rehearsal is not kept: it is gone over twice.
 func encodeTurtle(o output, g *Graph, st Style) error {
-	w := &turtleWriter{shape: newShape(g), short: newShortener(st, turtleLocal)}
+	w := &turtleWriter{shape: newShape(g), short: newShortener(st, g.Len(), turtleLocal)}
 	w.output = rehearsal(48 * g.Len())
 	names, groups := w.shape.graphs()
 	w.graphs(names, groups)
