@@ -51,7 +51,8 @@ func (c *caller) again() error {
 
 var errAnswer = errors.New("an answer that is not understood")
 
-// readAnswer takes one answer off the connection. Its length must be told.
+// readAnswer takes one answer off the connection. Its length must be told, or
+// its body come in chunks.
 func readAnswer(in *bufio.Reader) (status int, err error) {
 	line, err := in.ReadSlice('\n')
 	if err != nil {
@@ -63,7 +64,7 @@ func readAnswer(in *bufio.Reader) (status int, err error) {
 	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
 		return 0, fmt.Errorf("%w: %.40q", errAnswer, line)
 	}
-	length := -1
+	length, chunked := -1, false
 	for {
 		if line, err = in.ReadSlice('\n'); err != nil {
 			return 0, err
@@ -71,19 +72,52 @@ func readAnswer(in *bufio.Reader) (status int, err error) {
 		if len(line) <= 2 {
 			break
 		}
-		const name = "Content-Length:"
-		if len(line) > len(name) && bytes.EqualFold(line[:len(name)], []byte(name)) {
-			if length, err = strconv.Atoi(string(bytes.TrimSpace(line[len(name):]))); err != nil {
+		if value, found := field(line, "Content-Length:"); found {
+			if length, err = strconv.Atoi(string(value)); err != nil {
 				return 0, fmt.Errorf("%w: %.40q", errAnswer, line)
 			}
+		}
+		if value, found := field(line, "Transfer-Encoding:"); found {
+			chunked = bytes.EqualFold(value, []byte("chunked"))
 		}
 	}
 	switch {
 	case status == 204 || status == 304:
 		return status, nil
+	case chunked:
+		return status, skipChunks(in)
 	case length < 0:
 		return 0, fmt.Errorf("%w: of no known length", errAnswer)
 	}
 	_, err = io.CopyN(io.Discard, in, int64(length))
 	return status, err
+}
+
+// field gives the value of a line of the header, if it is the one of the name.
+func field(line []byte, name string) (value []byte, found bool) {
+	if len(line) <= len(name) || !bytes.EqualFold(line[:len(name)], []byte(name)) {
+		return nil, false
+	}
+	return bytes.TrimSpace(line[len(name):]), true
+}
+
+// skipChunks reads a body in chunks to its end.
+func skipChunks(in *bufio.Reader) error {
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		text, _, _ := bytes.Cut(bytes.TrimSpace(line), []byte(";"))
+		size, err := strconv.ParseInt(string(text), 16, 64)
+		if err != nil {
+			return fmt.Errorf("%w: a chunk of %.20q", errAnswer, text)
+		}
+		if _, err := io.CopyN(io.Discard, in, size+2); err != nil {
+			return err
+		}
+		if size == 0 {
+			return nil
+		}
+	}
 }

@@ -103,8 +103,8 @@ func (c comparison) run(ctx context.Context, s settings, clients int) (measured,
 
 // calibrate warms a side up and finds how many requests fill a window.
 func (s *side) calibrate(length time.Duration, clients int) (int, error) {
-	size := 0
-	for _, n := range [...]int{2 * clients, max(20*clients, 400)} {
+	size, n := 0, 2*clients
+	for range 2 {
 		requests, err := s.prepare(n)
 		if err != nil {
 			return 0, err
@@ -116,7 +116,8 @@ func (s *side) calibrate(length time.Duration, clients int) (int, error) {
 		if w.errors > n/2 {
 			return 0, fmt.Errorf("%s: %s", s.on.name, w.fault)
 		}
-		size = max(4*clients, int(w.rate*length.Seconds()))
+		size = max(2*clients, int(w.rate*length.Seconds()))
+		n = min(max(20*clients, 400), max(n, int(2*w.rate))) // two seconds of who is slow
 	}
 	return size, nil
 }

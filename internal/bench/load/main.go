@@ -24,6 +24,7 @@ type settings struct {
 	pods    int
 	members int
 	dir     string
+	css     bool
 }
 
 func main() {
@@ -51,6 +52,7 @@ func parse(args []string) (settings, error) {
 	only := f.String("only", "", "regular expression for the scenarios wanted")
 	f.IntVar(&s.pods, "pods", 10000, "pods of the crowded host; fewer than 1000 leave out what needs them")
 	f.IntVar(&s.members, "members", 100000, "members of the large container")
+	f.BoolVar(&s.css, "css", false, "measure beside Community Solid Server, which npm installs, and nothing else")
 	f.StringVar(&s.dir, "dir", "", "folder on the disk to measure (default: a temporary one)")
 	if err := f.Parse(args); err != nil {
 		return s, err
@@ -66,10 +68,19 @@ func parse(args []string) (settings, error) {
 		}
 		s.clients = append(s.clients, n)
 	}
+	if s.css && !given(f, "clients") {
+		s.clients = []int{8}
+	}
 	if s.rounds < 1 || s.window <= 0 {
 		return s, errors.New("there must be a window at least")
 	}
 	return s, nil
+}
+
+// given says whether a flag was set.
+func given(f *flag.FlagSet, name string) (set bool) {
+	f.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	return set
 }
 
 // run measures everything in a folder that is gone afterwards.
@@ -91,7 +102,11 @@ func run(ctx context.Context, s settings) error {
 	}
 	defer w.close()
 	var t table
-	for _, part := range []func(context.Context, settings, *world, *table) error{compareRequests, compareCrowd} {
+	parts := []func(context.Context, settings, *world, *table) error{compareRequests, compareCrowd}
+	if s.css {
+		parts = []func(context.Context, settings, *world, *table) error{compareCSS}
+	}
+	for _, part := range parts {
 		if err := part(ctx, s, w, &t); err != nil {
 			return cmp.Or(ctx.Err(), err)
 		}

@@ -19,7 +19,9 @@ func TestReadAnswer(t *testing.T) {
 		"with a body":         {"HTTP/1.1 200 OK\r\nETag: x\r\nContent-Length: 5\r\n\r\nhello", 200, nil},
 		"without content":     {"HTTP/1.1 204 No Content\r\nETag: x\r\n\r\n", 204, nil},
 		"a refusal":           {"HTTP/1.1 403 Forbidden\r\nCONTENT-LENGTH: 2\r\n\r\nno", 403, nil},
-		"of no length":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 0, errAnswer},
+		"of no length":        {"HTTP/1.1 200 OK\r\n\r\nhello", 0, errAnswer},
+		"in chunks":           {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n", 200, nil},
+		"in odd chunks":       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfive\r\nhello\r\n0\r\n\r\n", 200, errAnswer},
 		"of a wrong length":   {"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\n", 0, errAnswer},
 		"of another protocol": {"SSH-2.0-OpenSSH_9.6 and so on\r\n\r\n", 0, errAnswer},
 	} {

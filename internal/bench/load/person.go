@@ -48,6 +48,7 @@ type ask struct {
 	method, path string // the path from the server's root on
 	mediaType    string
 	body         []byte
+	header       string // more of it, each line with its end
 }
 
 // request writes an ask down as it goes over the wire.
@@ -64,5 +65,6 @@ func (a ask) request(addr string, who *person) ([]byte, error) {
 	if a.mediaType != "" {
 		b = fmt.Appendf(b, "Content-Type: %s\r\nContent-Length: %d\r\n", a.mediaType, len(a.body))
 	}
-	return append(append(b, "\r\n"...), a.body...), nil
+	b = append(append(b, a.header...), "\r\n"...)
+	return append(b, a.body...), nil
 }

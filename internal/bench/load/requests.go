@@ -103,7 +103,9 @@ func (h host) large(ctx context.Context, n int) error {
 func requests(s settings, w *world, skrin, bare *process) []comparison {
 	at := func(path string, n int64) string { return fmt.Sprintf("%s%d", path, n) }
 	get := func(path string) ask { return ask{method: "GET", path: path} }
-	put := func(path string, n int64) ask { return ask{"PUT", path, turtle, record(n)} }
+	put := func(path string, n int64) ask {
+		return ask{method: "PUT", path: path, mediaType: turtle, body: record(n)}
+	}
 	overwrite := func(n int64) ask { return put(hot(n).path, n) }
 	fresh := func(n int64) ask { return put(at("/maria/new/n", n), n) }
 	few := func(n int64) string { return fmt.Sprintf("/maria/few/c%d/", n%containers) }

@@ -29,7 +29,7 @@ type world struct {
 func newWorld(dir string, bin binaries) (*world, error) {
 	w := &world{dir: dir, bin: bin}
 	var err error
-	if w.issuer, err = issuer.New(issuer.Options{}); err != nil {
+	if w.issuer, err = issuer.New(issuer.Options{Host: "localhost"}); err != nil {
 		return nil, err
 	}
 	if w.owner, err = newPerson(w.issuer, "maria"); err != nil {
@@ -168,7 +168,7 @@ func (w *world) bare(data string) (*process, error) {
 
 // warm puts what will be read into the floor.
 func (w *world) warm(p *process) error {
-	first, err := ask{"PUT", hot(0).path, turtle, record(0)}.request(p.addr, w.owner)
+	first, err := ask{method: "PUT", path: hot(0).path, mediaType: turtle, body: record(0)}.request(p.addr, w.owner)
 	if err == nil {
 		err = p.await(first)
 	}
@@ -181,7 +181,7 @@ func (w *world) warm(p *process) error {
 	}
 	defer c.close()
 	for i := range int64(hotRecords) {
-		put, err := ask{"PUT", hot(i).path, turtle, record(i)}.request(p.addr, w.owner)
+		put, err := ask{method: "PUT", path: hot(i).path, mediaType: turtle, body: record(i)}.request(p.addr, w.owner)
 		if err != nil {
 			return err
 		}

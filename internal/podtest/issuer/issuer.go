@@ -24,6 +24,7 @@ const (
 type Options struct {
 	Now       func() time.Time // time.Now when nil
 	Listen    string           // a loopback address; "127.0.0.1:0" when empty
+	Host      string           // its name in addresses, such as "localhost"; that of the listener when empty
 	Algorithm jose.Algorithm   // of its tokens; ES256 when empty
 	TokenLife time.Duration    // eight hours when zero
 }
@@ -62,12 +63,21 @@ func New(opt Options) (*Issuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start an issuer: %w", err)
 	}
-	i := &Issuer{opt: opt, base: "http://" + listener.Addr().String(), key: key, pages: make(map[string]http.Handler), hits: make(map[string]int)}
+	i := &Issuer{opt: opt, base: "http://" + authority(listener.Addr().String(), opt.Host), key: key, pages: make(map[string]http.Handler), hits: make(map[string]int)}
 	i.Handle(Discovery, http.HandlerFunc(i.discovery))
 	i.Handle(Keys, http.HandlerFunc(i.keys))
 	i.server = &http.Server{Handler: i, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = i.server.Serve(listener) }()
 	return i, nil
+}
+
+// authority is an address under another name, if there is one.
+func authority(addr, host string) string {
+	_, port, err := net.SplitHostPort(addr)
+	if host == "" || err != nil {
+		return addr
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // Close stops it at once.
