@@ -2,12 +2,14 @@
 #
 #   make test    look for the tools, then gofmt, vet, staticcheck and every test with the race detector
 #   make build   one static binary: ./skrin
-#   make bench   the benchmarks, with allocations; then the server over HTTP beside a bare program, in some minutes
+#   make bench   the benchmarks, with allocations; then the server over HTTP, in some minutes: beside a bare program,
+#                and beside Community Solid Server where there is Node
 #   make fuzz    every fuzz target for FUZZTIME (30s) each
 #   make soak    the long campaigns: tests named Soak for SOAK (10m) each, STEPS (200000) of a random history
 #                against a plain map, then make fuzz for SOAK each
 #
-# With CI=true a test whose data or tool is missing fails instead of being skipped.
+# With CI=true a test whose data or tool is missing fails instead of being skipped. Node with npm is such a tool:
+# real clients (clients/) run on it.
 
 SHELL    := /bin/bash
 GO       ?= go
@@ -15,7 +17,7 @@ FUZZTIME ?= 30s
 SOAK     ?= 10m
 STEPS    ?= 200000
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-TOOLS    := $(GO) git make gcc
+TOOLS    := $(GO) git make gcc $(if $(filter true,$(CI)),node npm)
 
 .PHONY: test build bench fuzz soak tools format vet staticcheck
 
@@ -28,6 +30,8 @@ build:
 bench: tools
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
 	$(GO) run ./internal/bench/load
+	@if command -v npm >/dev/null 2>&1; then $(GO) run ./internal/bench/load -css; \
+	else echo "no npm: nothing is measured beside Community Solid Server"; fi
 
 soak: tools
 	SOAK=$(SOAK) SKRIN_STEPS=$(STEPS) $(GO) test -run 'Soak|RandomHistory' -count=1 -v -timeout 24h ./...
@@ -47,7 +51,7 @@ fuzz: tools
 tools:
 	@missing() { for tool in $(TOOLS); do command -v $$tool >/dev/null 2>&1 || echo $$tool; done; }; \
 	if [ -n "$$(missing)" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-	  packages=$$(missing | sed -e 's/^go$$/golang-go/' -e 's/^gcc$$/gcc libc6-dev/'); \
+	  packages=$$(missing | sed -e 's/^go$$/golang-go/' -e 's/^gcc$$/gcc libc6-dev/' -e 's/^node$$/nodejs/'); \
 	  echo "installing" $$packages; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages; \
 	fi; \
