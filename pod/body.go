@@ -124,8 +124,10 @@ func (h *handle) bodyFile(id bodyID) string { return filepath.Join(h.dir, hex.En
 
 // putBody makes b the body of n, in place of what was there.
 func (h *handle) putBody(c *change, n *node, b storedBody) error {
-	if err := h.dropBody(c, n); err != nil {
-		return err
+	if inline := n.entry.body.isZero() && b.file.isZero(); !inline { // or one simply takes the other's place
+		if err := h.dropBody(c, n); err != nil {
+			return err
+		}
 	}
 	n.entry.size, n.entry.body = b.size, b.file
 	if b.file.isZero() {

@@ -71,7 +71,7 @@ var podBuckets = []bucket{bHeader, bDir, bNode, bBody, bGrant, bJournal, bTree, 
 func openPod(v *Vault, id ID, key crypto.PodKey) (*handle, error) {
 	h := &handle{
 		id: id, vault: v, dir: v.bodyDir(id),
-		ops: make(chan *op, 1024), idle: make(chan struct{}),
+		ops: make(chan *op, 64), idle: make(chan struct{}),
 	}
 	h.leases.open = map[*lease]struct{}{}
 	if err := h.load(key); err != nil {

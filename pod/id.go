@@ -39,3 +39,15 @@ func (id ID) IsZero() bool { return id == ID{} }
 type nodeID [16]byte
 
 func newNode() nodeID { return nodeID(newID()) }
+
+// newNode names one more node. Those that are made in one transaction begin
+// alike, so that their bodies stand together and fill a few pages, instead of
+// changing one each wherever chance puts it.
+func (t *tx) newNode() nodeID {
+	n := newNode()
+	if t.near == (nodeID{}) {
+		t.near = n
+	}
+	copy(n[:4], t.near[:4])
+	return n
+}

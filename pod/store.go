@@ -181,7 +181,8 @@ func (s *store) size() int64 {
 // tx is a transaction. Values that get and scan give live as long as it.
 type tx struct {
 	t     *bolt.Tx
-	wrote bool // whether anything was changed since this was last cleared
+	wrote bool   // whether anything was changed since this was last cleared
+	near  nodeID // the first node that was made in this transaction
 }
 
 func (t *tx) bucket(b bucket) *bolt.Bucket { return t.t.Bucket([]byte{byte(b)}) }
@@ -191,8 +192,11 @@ func (t *tx) get(b bucket, key []byte) []byte { return t.bucket(b).Get(key) }
 func (t *tx) put(b bucket, key, value []byte) error {
 	t.wrote = true
 	bk := t.bucket(b)
-	if b == bJournal || b == bTree {
+	switch b {
+	case bJournal, bTree:
 		bk.FillPercent = 0.95 // keys only ever grow
+	case bNode:
+		bk.FillPercent = 0.9 // nodes come in runs (newNode), and nothing comes between them later
 	}
 	return bk.Put(key, value)
 }

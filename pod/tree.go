@@ -121,7 +121,7 @@ func (h *handle) add(t *tx, parent *node, name string, container bool, now time.
 		key:  h.dirKey(parent.entry.node, name),
 		path: childPath(parent.path, name, container),
 		entry: entry{
-			node: newNode(), container: container, name: name, version: version,
+			node: t.newNode(), container: container, name: name, version: version,
 			created: now, modified: now,
 		},
 	}

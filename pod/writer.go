@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // op is one change on its way to the writer, or something that must be done
@@ -74,6 +75,7 @@ func (h *handle) write() {
 				o.done <- guarded(o.alone)
 				break
 			}
+			runtime.Gosched() // whoever is about to write may come along: that saves them, and us, a sync
 			var group []*op
 			group, o = h.gather(o)
 			h.writeGroup(group)
