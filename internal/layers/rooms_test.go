@@ -84,7 +84,7 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
-	"internal/browser":     {"pod"},                  // the layout of the pods' addresses
+	"internal/browser":     {"pod"},                      // the layout of the pods' addresses
 	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
 	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant
