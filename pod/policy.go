@@ -2,6 +2,7 @@ package pod
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"skrin/acl"
@@ -12,11 +13,12 @@ import (
 // made from, and the decision.
 type standing struct {
 	walked
-	path      Path
-	governing Path // whose ACL is in force
-	policy    *acl.Policy
-	decision  acl.Decision
-	version   uint64 // of the pod's policy, when this was decided
+	path       Path
+	governing  Path // whose ACL is in force
+	policy     *acl.Policy
+	decision   acl.Decision
+	unreadable error  // the ACL in force is there and cannot be read; nil: it can
+	version    uint64 // of the pod's policy, when this was decided
 }
 
 // exists says whether the path itself exists, not just its subject.
@@ -45,7 +47,7 @@ func (h *handle) stand(t *tx, s *Session, p Path) (standing, error) {
 		return st, err
 	}
 	st.decision = h.decide(s, st.policy, p)
-	return st, nil
+	return st, st.closed()
 }
 
 // standAt decides for another path of the chain that st has walked, such as the container.
@@ -60,7 +62,18 @@ func (h *handle) standAt(t *tx, s *Session, n *node, chain []node) (acl.Decision
 	if err := h.policyFor(t, &st); err != nil {
 		return acl.Decision{}, err
 	}
-	return h.decide(s, st.policy, n.path), nil
+	st.decision = h.decide(s, st.policy, n.path)
+	return st.decision, st.closed()
+}
+
+// closed is the error of a path whose ACL is there and cannot be read. Nobody
+// gets what a container above would give; who has Control without any ACL goes
+// on, and may mend it.
+func (st *standing) closed() error {
+	if st.unreadable != nil && !st.decision.Allows(acl.Control) {
+		return st.unreadable
+	}
+	return nil
 }
 
 func (h *handle) decide(s *Session, policy *acl.Policy, p Path) acl.Decision {
@@ -84,7 +97,10 @@ func (h *handle) policyFor(t *tx, st *standing) error {
 	for i := len(st.chain) - 1; i >= 0; i-- {
 		if n := &st.chain[i]; n.entry.acl != 0 {
 			rules, err := h.rules(t, n)
-			if err != nil {
+			switch {
+			case errors.Is(err, ErrDamaged):
+				rules, st.unreadable = &acl.ACL{Holder: h.iri(n.path)}, err
+			case err != nil:
 				return err
 			}
 			st.governing = n.path
