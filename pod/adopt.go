@@ -42,7 +42,7 @@ func (v *Vault) Adopt(ctx context.Context, file string, opt RestoreOptions) (Res
 		return Restored{}, diskError(err)
 	}
 	defer os.RemoveAll(dir)
-	u, err := collect(ctx, file, head, dir, opt.Progress)
+	u, err := collect(file, head, dir, v.space.arriving(ctx, opt.Progress))
 	if err != nil {
 		return Restored{}, err
 	}
@@ -113,18 +113,10 @@ func slotsBeside(file string) (head BackupHead, err error) {
 
 // collect copies a pod's files into a folder, where they stand as those of an
 // unpacked backup.
-func collect(ctx context.Context, file string, head BackupHead, dir string, progress func(int64)) (*unpacked, error) {
+func collect(file string, head BackupHead, dir string, tick func(int) error) (*unpacked, error) {
 	u := &unpacked{dir: dir, id: head.ID, slots: head.Slots}
 	if err := os.Mkdir(u.bodies(), 0o700); err != nil {
 		return nil, diskError(err)
-	}
-	var done int64
-	tick := func(n int) error {
-		done += int64(n)
-		if progress != nil {
-			progress(done)
-		}
-		return ctx.Err()
 	}
 	if err := copyLocked(file, u.store(), tick); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package pod
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -90,6 +91,9 @@ func (h *handle) snapshot(ctx context.Context, host bool) (slots []byte, path st
 	raw := h.store.path + snapshotSuffix
 	defer os.Remove(raw)
 	err = h.exclusive(ctx, func() error {
+		if err := h.vault.space.forBytes(2 * h.store.size()); err != nil { // this copy, and that without what was deleted
+			return err
+		}
 		if err := h.store.check(); err != nil { // what is damaged would lead the database anywhere
 			return err
 		}
@@ -204,14 +208,15 @@ func (b *backup) tick(n int) error {
 
 // ticking reads and tells how much.
 type ticking struct {
-	r    io.Reader
-	tick func(int) error
+	r      io.Reader
+	tick   func(int) error
+	failed error // what tick has said
 }
 
 func (t *ticking) Read(p []byte) (int, error) {
 	n, err := t.r.Read(p)
-	if terr := t.tick(n); terr != nil {
-		return n, terr
+	if t.failed = t.tick(n); t.failed != nil {
+		return n, t.failed
 	}
 	return n, err
 }
@@ -229,22 +234,29 @@ func (u *unpacked) bodies() string { return filepath.Join(u.dir, "blobs") }
 
 var errBackup = errors.New("not a whole backup")
 
-// unpack reads a backup to its end and checks its hash, into files under dir.
-func unpack(ctx context.Context, r io.Reader, dir string, progress func(done int64)) (*unpacked, error) {
-	u := &unpacked{dir: dir}
+// arriving counts the bytes of a pod that comes from elsewhere. It ends when
+// nobody waits for the pod any more, or when there is no room for it.
+func (s *space) arriving(ctx context.Context, progress func(done int64)) func(int) error {
 	var done int64
-	in := &ticking{r: r, tick: func(n int) error {
+	return func(n int) error {
 		done += int64(n)
 		if progress != nil {
 			progress(done)
 		}
-		return ctx.Err()
-	}}
+		return cmp.Or(ctx.Err(), s.forBytes(int64(n)))
+	}
+}
+
+// unpack reads a backup to its end and checks its hash, into files under dir.
+// tick hears of the bytes as they come.
+func unpack(r io.Reader, dir string, tick func(int) error) (*unpacked, error) {
+	u := &unpacked{dir: dir}
+	in := &ticking{r: r, tick: tick}
 	sum := sha256.New()
 	tee := io.TeeReader(in, sum)
 	magic := make([]byte, len(backupMagic))
 	if _, err := io.ReadFull(tee, magic); err != nil || string(magic) != backupMagic {
-		return nil, fmt.Errorf("%w: it does not begin as one", errBackup)
+		return nil, cmp.Or(in.failed, fmt.Errorf("%w: it does not begin as one", errBackup))
 	}
 	if err := os.MkdirAll(u.bodies(), 0o700); err != nil {
 		return nil, diskError(err)
@@ -253,7 +265,7 @@ func unpack(ctx context.Context, r io.Reader, dir string, progress func(done int
 		before := sum.Sum(nil)
 		var head [9]byte
 		if _, err := io.ReadFull(tee, head[:]); err != nil {
-			return nil, fmt.Errorf("%w: it ends too early", errBackup)
+			return nil, endsEarly(err)
 		}
 		size := int64(binary.BigEndian.Uint64(head[1:]))
 		end, err := u.section(head[0], io.LimitReader(tee, size), size, before)
@@ -271,7 +283,7 @@ func (u *unpacked) section(kind byte, r io.Reader, size int64, sum []byte) (end 
 	case sectionBody:
 		var id bodyID
 		if _, err := io.ReadFull(r, id[:]); err != nil {
-			return false, fmt.Errorf("%w: it ends too early", errBackup)
+			return false, endsEarly(err)
 		}
 		return false, keepFile(filepath.Join(u.bodies(), hex.EncodeToString(id[:])), r, size-int64(len(id)))
 	case sectionPod, sectionSlots, sectionEnd:
@@ -281,7 +293,7 @@ func (u *unpacked) section(kind byte, r io.Reader, size int64, sum []byte) (end 
 	b, err := io.ReadAll(io.LimitReader(r, 1<<20))
 	switch {
 	case err != nil || int64(len(b)) != size:
-		return false, fmt.Errorf("%w: it ends too early", errBackup)
+		return false, endsEarly(err)
 	case kind == sectionPod && size == int64(len(u.id)):
 		u.id = ID(b)
 		return false, nil
@@ -292,6 +304,15 @@ func (u *unpacked) section(kind byte, r io.Reader, size int64, sum []byte) (end 
 		return true, nil
 	}
 	return false, fmt.Errorf("%w: it was changed", errBackup)
+}
+
+// endsEarly is the error of a backup of which less could be read than there must
+// be, with what stood in the way if it was not its end.
+func endsEarly(err error) error {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends too early", errBackup)
+	}
+	return err
 }
 
 // keepFile writes size bytes of r to a new file and makes them durable.

@@ -60,7 +60,7 @@ func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
 		return b, ErrNoPod
 	}
 	rand.Read(b.file[:])
-	if err = os.MkdirAll(h.dir, 0o700); err != nil {
+	if err = makeDir(h.dir); err != nil {
 		return b, diskError(err)
 	}
 	f, err := os.OpenFile(h.bodyFile(b.file), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -107,7 +107,7 @@ func (h *handle) pour(w io.Writer, r io.Reader) (size int64, err error) {
 		case h.gone.Load():
 			return size, ErrNoPod
 		}
-		if err := h.vault.space.forWriting(); err != nil {
+		if err := h.vault.space.forBytes(n); err != nil {
 			return size, err
 		}
 	}

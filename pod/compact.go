@@ -30,7 +30,10 @@ func (s *Session) Compact(ctx context.Context) (before, after int64, err error) 
 func (h *handle) compact(ctx context.Context) (before, after int64, err error) {
 	before = h.store.size()
 	err = h.exclusive(ctx, func() error {
-		err := h.store.check() // what is damaged would lead the database anywhere
+		err := h.vault.space.forBytes(h.store.used())
+		if err == nil {
+			err = h.store.check() // what is damaged would lead the database anywhere
+		}
 		if err == nil {
 			err = h.store.compact()
 		}
@@ -89,6 +92,20 @@ func (db *database) copyTo(path string) error {
 	return errors.Join(err, dst.close())
 }
 
+// used is about how long the file would be without the space that is free in it.
+func (s *store) used() int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.db == nil {
+		return 0
+	}
+	return s.size() - s.free()
+}
+
+func (s *store) free() int64 {
+	return int64(s.db.bolt.Stats().FreePageN) * int64(s.db.bolt.Info().PageSize)
+}
+
 // slack says whether more of the file is free than used, and enough to be worth a copy.
 func (s *store) slack() bool {
 	s.mu.RLock()
@@ -96,8 +113,7 @@ func (s *store) slack() bool {
 	if s.db == nil {
 		return false
 	}
-	free := int64(s.db.bolt.Stats().FreePageN) * int64(s.db.bolt.Info().PageSize)
-	return free > compactStep && free > s.size()/2
+	return s.free() > compactStep && s.free() > s.size()/2
 }
 
 // Files that stand beside a store for a moment.

@@ -45,6 +45,9 @@ func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
 	if err := CheckName(want.Name); err != nil {
 		return Created{}, err
 	}
+	if err := v.space.forWriting(); err != nil {
+		return Created{}, err
+	}
 	v.creates.Lock()
 	defer v.creates.Unlock()
 	old, err := v.host.pod(want.Name)
@@ -77,7 +80,7 @@ func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
 
 // makeFiles makes the key, its slots and an empty pod file.
 func (v *Vault) makeFiles(p Info) (*crypto.RecoveryKey, error) {
-	if err := os.MkdirAll(filepath.Dir(v.podPath(p.ID)), 0o700); err != nil {
+	if err := makeDir(filepath.Dir(v.podPath(p.ID))); err != nil {
 		return nil, diskError(err)
 	}
 	key := crypto.NewPodKey()
@@ -216,22 +219,53 @@ func (v *Vault) infoOf(r podRecord) (Info, error) {
 
 // Delete erases a pod: its slots first, so that from then on nothing of it can
 // be opened, then its files. Readers that are in the middle of it get errors.
+// What is stopped on the way, or fails, goes on when the vault is opened next.
 func (v *Vault) Delete(ctx context.Context, name string) error {
 	v.creates.Lock()
 	defer v.creates.Unlock()
-	p, err := v.Lookup(name)
+	if _, err := v.Lookup(name); err != nil {
+		return err
+	}
+	r, err := v.host.pod(name)
 	if err != nil {
 		return err
 	}
-	if err := v.eraseSlots(p.ID); err != nil {
+	r.Leaving = true
+	if err = v.host.addPod(r); isFull(err) {
+		v.space.giveUp()
+		err = v.host.addPod(r)
+	}
+	if err != nil { // the pod can still be erased, only nobody goes on with it after a stop
+		v.log.Warn("it could not be noted that a pod is being erased", "error", err)
+	}
+	return v.erase(r)
+}
+
+func (v *Vault) erase(r podRecord) error {
+	id, err := ParseID(r.ID)
+	if err != nil {
+		return fmt.Errorf("%w: host.db: %w", ErrDamaged, err)
+	}
+	if err := v.eraseSlots(id); err != nil {
 		return fmt.Errorf("erase slots: %w", err)
 	}
-	v.expel(p.ID)
-	if err := v.removeFiles(p.ID); err != nil {
+	v.expel(id)
+	if err := v.removeFiles(id); err != nil {
 		return fmt.Errorf("remove files: %w", err)
 	}
-	defer v.forget(name)
-	return errors.Join(v.host.dropPod(name), v.host.drop(bKept, v.host.keyOf("kept", witnessName(p.ID))))
+	defer v.forget(r.Name)
+	return v.host.dropPod(r)
+}
+
+// finishErasing goes on where a stop interrupted the erasing of pods.
+func (v *Vault) finishErasing() error {
+	records, err := v.host.pods()
+	for _, r := range records {
+		if r.Leaving {
+			err = errors.Join(err, v.erase(r))
+		}
+	}
+	return err
 }
 
 // eraseSlots overwrites the slots before it removes them: on most disks that

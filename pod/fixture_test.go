@@ -62,7 +62,7 @@ func TestFixtureOpens(t *testing.T) {
 	if _, err := w.vault.As(p.ID, owner(Created{Info: p})).VerifyJournal(ctx, &seen); err != nil {
 		t.Error(err)
 	}
-	if err := w.vault.As(p.ID, owner(Created{Info: p})).Rotate(ctx); err != nil {
+	if err := w.vault.As(p.ID, owner(Created{Info: p})).Rotate(ctx, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -152,7 +152,7 @@ func makeFixture(t *testing.T, dir string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := maria.Rotate(ctx); err != nil { // so that there are older keys
+	if err := maria.Rotate(ctx, nil); err != nil { // so that there are older keys
 		t.Fatal(err)
 	}
 	data := w.backup(p, BackupOptions{})

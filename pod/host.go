@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -23,6 +25,7 @@ type podRecord struct {
 	Name    string    `json:"name"`
 	Owner   string    `json:"owner"` // below the pod's root without it
 	Created time.Time `json:"created"`
+	Leaving bool      `json:"leaving,omitempty"` // it is being erased: a start that finds it goes on with that
 }
 
 const hostFormat = 1
@@ -40,16 +43,51 @@ const (
 
 // openHost opens host.db, or makes it on a fresh data folder.
 func openHost(dir string, key *crypto.HostKey) (*host, error) {
-	s, err := openStore(filepath.Join(dir, "host.db"), hostBucket...)
+	path := filepath.Join(dir, "host.db")
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := foundHost(path, key); err != nil {
+			return nil, fmt.Errorf("found host.db: %w", err)
+		}
+	}
+	s, err := openStore(path, hostBucket...)
 	if err != nil {
 		return nil, fmt.Errorf("open host.db: %w", err)
 	}
 	h := &host{store: s}
-	if err := h.unlock(key); err != nil {
+	err = h.unlock(key)
+	if err == nil {
+		err = syncDir(dir) // its name, also if who founded it was stopped before that
+	}
+	if err != nil {
 		s.close()
 		return nil, err
 	}
 	return h, nil
+}
+
+// foundHost makes host.db under another name, and gives it its own when it is
+// whole: a start that is stopped leaves none that would have to be mended.
+func foundHost(path string, key *crypto.HostKey) error {
+	fresh := path + ".new"
+	s, err := openStore(fresh, hostBucket...)
+	if errors.Is(err, ErrDamaged) { // of such a start
+		os.Remove(fresh)
+		s, err = openStore(fresh, hostBucket...)
+	}
+	if err != nil {
+		return err
+	}
+	h := &host{store: s}
+	if err = h.unlock(key); errors.Is(err, ErrHostKey) || errors.Is(err, ErrDamaged) {
+		err = h.found(key)
+	}
+	if h.keys != nil {
+		h.keys.Destroy()
+	}
+	if _, there := os.Lstat(path); err == nil && there != nil { // else another process was faster, while this one waited for the file
+		err = os.Rename(fresh, path)
+	}
+	return errors.Join(err, s.close(), syncDir(filepath.Dir(path)))
 }
 
 // unlock opens the host's key with the host key, or makes one on first use.
@@ -111,10 +149,9 @@ func (h *host) keyOf(domain, name string) []byte {
 }
 
 func (h *host) put(b bucket, key, plain []byte) error {
-	_, err := h.store.update(func(t *tx) error {
+	return h.update(func(t *tx) error {
 		return t.put(b, key, h.keys.Seal(nil, hostLabel(b, key), plain))
 	})
-	return err
 }
 
 func (h *host) get(b bucket, key []byte) (plain []byte, err error) {
@@ -150,14 +187,33 @@ func (h *host) addPod(r podRecord) error {
 	if err != nil {
 		return err
 	}
-	return h.put(bPods, h.keyOf("pod", r.Name), pad(plain, 0))
+	return h.update(func(t *tx) error {
+		key := h.keyOf("pod", r.Name)
+		return errors.Join(
+			t.put(bPods, key, h.keys.Seal(nil, hostLabel(bPods, key), pad(plain, 0))),
+			t.del(bKept, h.keyOf("kept", "arriving "+r.ID)),
+		)
+	})
 }
 
-func (h *host) dropPod(name string) error { return h.drop(bPods, h.keyOf("pod", name)) }
+// dropPod forgets a pod and what was noted about it.
+func (h *host) dropPod(r podRecord) error {
+	return h.update(func(t *tx) error {
+		return errors.Join(
+			t.del(bPods, h.keyOf("pod", r.Name)),
+			t.del(bKept, h.keyOf("kept", "witness "+r.ID)),
+			t.del(bKept, h.keyOf("kept", "arriving "+r.ID)),
+		)
+	})
+}
+
+func (h *host) update(fn func(*tx) error) error {
+	_, err := h.store.update(fn)
+	return err
+}
 
 func (h *host) drop(b bucket, key []byte) error {
-	_, err := h.store.update(func(t *tx) error { return t.del(b, key) })
-	return err
+	return h.update(func(t *tx) error { return t.del(b, key) })
 }
 
 func (h *host) pods() (list []podRecord, err error) {

@@ -31,7 +31,7 @@ func TestTwoRotationsAtOnce(t *testing.T) {
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {
-			if err := maria.Rotate(ctx); err != nil {
+			if err := maria.Rotate(ctx, nil); err != nil {
 				t.Error(err)
 			}
 		})
@@ -53,13 +53,13 @@ func TestRecoverWhileRotating(t *testing.T) {
 		var both sync.WaitGroup
 		maria := w.vault.As(p.ID, owner(p))
 		both.Go(func() {
-			if err := maria.Rotate(ctx); err != nil {
+			if err := maria.Rotate(ctx, nil); err != nil {
 				t.Error(err)
 			}
 		})
 		both.Go(func() {
 			for range 5 {
-				if err := w.vault.Recover(p.ID, p.Recovery); err != nil {
+				if err := w.vault.Recover(ctx, p.ID, p.Recovery); err != nil {
 					t.Error(err)
 				}
 			}

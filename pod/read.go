@@ -190,8 +190,8 @@ func (h *handle) refused(ctx context.Context, s *Session, did string, st standin
 
 // countEvent tallies an event, and writes a line if it is one that gets a line.
 func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Path, exact int, d acl.Decision, want acl.Mode) error {
-	first, overdue := h.tally.note(key, exact, h.now())
-	if !first && len(overdue) == 0 {
+	first, due := h.tally.note(key, exact, h.now())
+	if !first && len(due) == 0 {
 		return nil
 	}
 	line := h.line(s, key.did, p).explained(d, want)
@@ -203,8 +203,7 @@ func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Pat
 		line.Who, line.Client, line.Issuer, line.Path = "", "", "", ""
 		line.Because = "counted: more of the same within a minute becomes one line"
 	}
-	return h.commit(ctx, func(c *change) error {
-		c.lines = overdue
+	return h.commitDue(ctx, due, func(c *change) error {
 		if first {
 			c.journal(line)
 		}

@@ -48,7 +48,7 @@ func TestEveryRefusalHasItsLine(t *testing.T) {
 		"revoke":      func() error { return s.Revoke(ctx, g.ID) },
 		"other grant": func() error { _, err := s.GrantByID(ctx, acl.GrantID{1}); return err },
 		"confirm":     func() error { return s.ConfirmGrants(ctx) },
-		"rotate":      func() error { return s.Rotate(ctx) },
+		"rotate":      func() error { return s.Rotate(ctx, nil) },
 		"compact":     func() error { _, _, err := s.Compact(ctx); return err },
 		"backup":      func() error { return s.Backup(ctx, io.Discard, BackupOptions{}) },
 	} {

@@ -2,6 +2,7 @@ package pod
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -13,23 +14,44 @@ import (
 const resealStep = 200
 
 // reseal seals every value with the current key that is not yet, in short
-// transactions beside all other work. It may be stopped and begun again.
-func (h *handle) reseal(ctx context.Context) error {
+// transactions beside all other work. It may be stopped and begun again. progress
+// may be nil.
+func (h *handle) reseal(ctx context.Context, progress func(done, total int)) error {
 	current := h.keys.Current()
 	if done, err := h.resealed(current); done || err != nil {
 		return err
 	}
-	for _, b := range []bucket{bHeader, bDir, bGrant, bJournal, bIndex} {
-		if err := h.resealBucket(ctx, b); err != nil {
+	buckets := []bucket{bHeader, bDir, bGrant, bJournal, bIndex}
+	s := &steps{tell: progress}
+	if err := h.store.view(func(t *tx) error {
+		s.total = t.count(append(buckets, bDir)...) // the directory once more, for what belongs to its nodes
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, b := range buckets {
+		if err := h.resealBucket(ctx, b, s); err != nil {
 			return err
 		}
 	}
-	if err := h.resealTree(ctx); err != nil {
+	if err := h.resealTree(ctx, s); err != nil {
 		return err
 	}
-	return h.commit(ctx, func(c *change) error {
+	if err := h.commit(ctx, func(c *change) error {
 		return h.seal(c.tx, bHeader, keyResealed, 0, current[:])
-	})
+	}); err != nil {
+		return err
+	}
+	s.finish()
+	return nil
+}
+
+// resealing is commit for a step of it, which leaves the reserve.
+func (h *handle) resealing(ctx context.Context, do func(*change) error) error {
+	if err := h.vault.space.forWriting(); err != nil {
+		return err
+	}
+	return h.commit(ctx, do)
 }
 
 func (h *handle) resealed(current [4]byte) (done bool, err error) {
@@ -42,14 +64,15 @@ func (h *handle) resealed(current [4]byte) (done bool, err error) {
 }
 
 // resealBucket goes through a bucket whose values are all bound to version 0.
-func (h *handle) resealBucket(ctx context.Context, b bucket) error {
+func (h *handle) resealBucket(ctx context.Context, b bucket, s *steps) error {
 	for after := []byte(nil); ; {
-		more, last := false, after
-		err := h.commit(ctx, func(c *change) error {
+		more, last, passed := false, after, 0
+		err := h.resealing(ctx, func(c *change) error {
 			var stale [][]byte
-			more, last = false, after
+			more, last, passed = false, after, 0
 			err := c.scan(b, nil, after, func(key, sealed []byte) (bool, error) {
 				last = bytes.Clone(key)
+				passed++
 				if h.stale(b, key, sealed) {
 					stale = append(stale, last)
 				}
@@ -63,8 +86,11 @@ func (h *handle) resealBucket(ctx context.Context, b bucket) error {
 			}
 			return err
 		})
-		if err != nil || !more {
+		if err != nil {
 			return err
+		}
+		if s.add(passed); !more {
+			return nil
 		}
 		after = last
 	}
@@ -94,19 +120,23 @@ func (h *handle) sealAnew(t *tx, b bucket, key []byte, version uint64) error {
 
 // resealTree goes through bodies, ACLs and descriptions, whose versions stand in
 // the directory.
-func (h *handle) resealTree(ctx context.Context) error {
+func (h *handle) resealTree(ctx context.Context, s *steps) error {
 	var batch []*node
 	flush := func() error {
 		nodes := batch
 		batch = nil
-		return h.commit(ctx, func(c *change) error {
+		if err := h.resealing(ctx, func(c *change) error {
 			for _, n := range nodes {
 				if err := h.resealNode(c.tx, n); err != nil {
 					return err
 				}
 			}
 			return nil
-		})
+		}); err != nil {
+			return err
+		}
+		s.add(len(nodes))
+		return nil
 	}
 	c := checking{h: h, ctx: ctx, seen: map[string]bool{}}
 	c.visit = func(_ *tx, n *node) error {
@@ -121,7 +151,7 @@ func (h *handle) resealTree(ctx context.Context) error {
 	}
 	c.tree()
 	if len(c.report.Problems) > 0 {
-		return fmt.Errorf("%w: %s", ErrDamaged, c.report.Problems[0])
+		return cmp.Or(c.failed, fmt.Errorf("%w: %s", ErrDamaged, c.report.Problems[0]))
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -49,7 +50,7 @@ func (v *Vault) Restore(ctx context.Context, r io.Reader, opt RestoreOptions) (R
 		return Restored{}, diskError(err)
 	}
 	defer os.RemoveAll(dir)
-	u, err := unpack(ctx, r, dir, opt.Progress)
+	u, err := unpack(r, dir, v.space.arriving(ctx, opt.Progress))
 	if err != nil {
 		return Restored{}, fmt.Errorf("%w: %w", ErrBackup, err)
 	}
@@ -175,17 +176,48 @@ func (h *handle) rename(name string) (p Info, old linkeddata.IRI, err error) {
 // without them there is no pod.
 func (v *Vault) moveIn(u *unpacked, slots []crypto.Slot) error {
 	folder := filepath.Dir(v.podPath(u.id))
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := makeDir(folder); err != nil {
 		return diskError(err)
 	}
-	if err := errors.Join(v.removeFiles(u.id), os.Rename(u.store(), v.podFile(u.id)), os.Rename(u.bodies(), v.bodyDir(u.id))); err != nil {
+	if err := v.clearPlace(u.id); err != nil {
 		return err
 	}
-	if err := errors.Join(syncDir(v.bodyDir(u.id)), syncDir(folder)); err != nil {
-		return err
+	err := errors.Join(os.Rename(u.store(), v.podFile(u.id)), os.Rename(u.bodies(), v.bodyDir(u.id)))
+	if err == nil {
+		err = errors.Join(syncDir(v.bodyDir(u.id)), syncDir(folder))
 	}
-	return v.writeSlots(u.id, slots)
+	if err == nil {
+		err = v.writeSlots(u.id, slots)
+	}
+	if err != nil {
+		return errors.Join(err, v.removeFiles(u.id))
+	}
+	return nil
 }
+
+// clearPlace makes sure that nothing stands where a pod is to go. Files of a pod
+// that the host does not list may be all that somebody has left, when host.db is
+// an older copy: they stay. What a restore left that was stopped goes.
+func (v *Vault) clearPlace(id ID) error {
+	stopped, err := v.Kept(arrivingName(id))
+	if err != nil {
+		return err
+	}
+	if stopped != nil {
+		return v.removeFiles(id)
+	}
+	for _, path := range []string{v.slotsFile(id), v.podFile(id), v.bodyDir(id)} {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%w: files of this very pod are here, though not in the list: %s; to keep what is in them move them all into another folder "+
+				"and take the pod over from there (skrin pod adopt), to give them up remove them", ErrPodExists, v.podPath(id)+".*")
+		}
+	}
+	return v.Keep(arrivingName(id), []byte{1})
+}
+
+// arrivingName is under what the host keeps that a pod's files are being put in
+// their place: the pod is not listed yet, and they are nobody's only copy.
+func arrivingName(id ID) string { return "arriving " + id.String() }
 
 // greet opens the restored pod, suspends its grants, verifies it, and looks for
 // links to the place where it stood before.
@@ -214,7 +246,7 @@ func (v *Vault) greet(ctx context.Context, r *Restored) error {
 			}
 		}
 		c.decided = true
-		c.journal(Line{At: h.now().UTC(), Who: acl.CLI.String(), Did: "restore", Allowed: true, Count: len(all), Because: "restored from a backup; its grants rest until the owner confirms them"})
+		c.journal(Line{At: h.now().UTC(), Who: acl.CLI.String(), Did: "restore", Allowed: true, Count: r.Grants, Because: "restored from a backup; its grants rest until the owner confirms them"})
 		return nil
 	})
 	if err != nil {

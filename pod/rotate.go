@@ -32,13 +32,18 @@ var ErrSlot = errors.New("a slot cannot be renewed without its holder")
 
 // Rotate gives the pod a new key while it goes on being used, and waits until
 // everything is sealed with it. Slots whose holder is not known to the pod
-// (passphrases) must be removed before: ErrSlot. Only the owner may.
-func (s *Session) Rotate(ctx context.Context) error {
+// (passphrases) must be removed before: ErrSlot. progress may be nil; it hears how
+// many of the values have been gone through. Only the owner may. ErrNoSpace: the pod
+// has its new key, or not; what is not yet sealed with it is when there is room.
+func (s *Session) Rotate(ctx context.Context, progress func(done, total int)) error {
 	h, err := s.controlled(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.vault.release(h)
+	if err := s.vault.space.forWriting(); err != nil {
+		return err
+	}
 	err = h.exclusive(ctx, func() error {
 		h.vault.slotsMu.Lock()
 		defer h.vault.slotsMu.Unlock()
@@ -71,7 +76,7 @@ func (s *Session) Rotate(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	return h.reseal(ctx)
+	return h.reseal(ctx, progress)
 }
 
 // beginRotation is step 1.

@@ -42,7 +42,7 @@ func TestRotateWhileServing(t *testing.T) {
 		}
 	})
 	for range 2 {
-		if err := maria.Rotate(ctx); err != nil {
+		if err := maria.Rotate(ctx, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +57,7 @@ func TestRotateWhileServing(t *testing.T) {
 	if now, err := w.vault.podKey(p.ID); err != nil || now.ID() == old.ID() {
 		t.Error("the slots still hold the old key", err)
 	}
-	if err := w.vault.Recover(p.ID, p.Recovery); err != nil {
+	if err := w.vault.Recover(ctx, p.ID, p.Recovery); err != nil {
 		t.Error("the recovery key opens no more:", err)
 	}
 	w.restart()
@@ -125,7 +125,7 @@ func TestRotationStoppedAtEachStep(t *testing.T) {
 			if now, err := w.vault.podKey(p.ID); err != nil || now.ID() != next.ID() {
 				t.Error("the rotation was not finished", err)
 			}
-			if err := w.vault.As(p.ID, owner(p)).Rotate(ctx); err != nil {
+			if err := w.vault.As(p.ID, owner(p)).Rotate(ctx, nil); err != nil {
 				t.Fatal(err)
 			}
 			w.allSealedAnew(p)
@@ -142,7 +142,7 @@ func TestRemovedSlotOpensNothingNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.As(p.ID, owner(p)).Rotate(ctx); err != nil {
+	if err := w.vault.As(p.ID, owner(p)).Rotate(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.vault.Close()
@@ -171,8 +171,47 @@ func TestRotationNeedsEverySlot(t *testing.T) {
 	if err := w.vault.writeSlots(p.ID, append(slots, strange)); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.vault.As(p.ID, owner(p)).Rotate(ctx); !errors.Is(err, ErrSlot) {
+	if err := w.vault.As(p.ID, owner(p)).Rotate(ctx, nil); !errors.Is(err, ErrSlot) {
 		t.Error(err)
 	}
 	w.vault.writeSlots(p.ID, slots)
+}
+
+// TestResealingInRetriedGroups seals values anew in a commit that has to be done
+// again because another one in the same group of commits failed: none is passed over.
+func TestResealingInRetriedGroups(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	w.put(w.vault.As(p.ID, owner(p)), "/x", text("x"))
+	h, err := w.vault.acquire(ctx, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.vault.release(h)
+	key, err := w.vault.podKey(p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := crypto.NewPodKey()
+	slots, err := h.renewed(next)
+	if err == nil {
+		err = errors.Join(h.beginRotation(key, next), h.keys.Advance(next), h.finishRotation(slots))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	resealed, failed := make(chan error, 1), make(chan error, 1)
+	release := w.hold(h)
+	go func() { resealed <- h.reseal(ctx, nil) }()
+	w.queued(h, 1)
+	go func() { failed <- h.commit(ctx, spoiled) }()
+	w.queued(h, 2)
+	release()
+	if err := <-failed; !errors.Is(err, errPlanted) {
+		t.Fatal(err)
+	}
+	if err := <-resealed; err != nil {
+		t.Fatal(err)
+	}
+	w.allSealedAnew(p)
 }

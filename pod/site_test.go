@@ -192,7 +192,7 @@ func TestReservedNamesAreKept(t *testing.T) {
 	if _, err := w.vault.Lookup("console"); err != nil {
 		t.Error(err)
 	}
-	if err := w.vault.host.dropPod("console"); err != nil {
+	if err := w.vault.host.dropPod(podRecord{Name: "console"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.vault.Create(ctx, NewPod{Name: "console"}); !errors.Is(err, ErrPodName) {

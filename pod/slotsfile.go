@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,36 +71,73 @@ func writeFile(path string, data []byte) error {
 }
 
 // Recover opens a pod with its recovery key and gives the present host a slot
-// to it, in place of any host slot it had. For a pod whose host key is lost.
-func (v *Vault) Recover(id ID, recovery *crypto.RecoveryKey) error {
-	v.slotsMu.Lock()
-	defer v.slotsMu.Unlock()
+// to it, in place of any host slot it had. For a pod whose host key is lost. The
+// journal's line about it is on disk before the slot is.
+func (v *Vault) Recover(ctx context.Context, id ID, recovery *crypto.RecoveryKey) error {
 	slots, err := v.readSlots(id)
 	if err != nil {
 		return err
 	}
-	var kept []crypto.Slot
-	var host *crypto.Slot
+	key, err := openRecovery(slots, id, recovery)
+	if err != nil {
+		return err
+	}
+	err = v.noteRecovery(ctx, id, key)
+	key.Destroy()
+	if err != nil {
+		return err
+	}
+	v.slotsMu.Lock()
+	defer v.slotsMu.Unlock()
+	if slots, err = v.readSlots(id); err != nil { // once more: a rotation may have been finished meanwhile
+		return err
+	}
+	if key, err = openRecovery(slots, id, recovery); err != nil {
+		return err
+	}
+	defer key.Destroy()
+	host, err := crypto.SealHost(v.key, id, key)
+	if err != nil {
+		return err
+	}
+	fresh := []crypto.Slot{host}
 	for _, s := range slots {
 		if s.Kind != crypto.HostSlot {
-			kept = append(kept, s)
+			fresh = append(fresh, s)
 		}
-		if s.Kind != crypto.RecoverySlot || host != nil {
+	}
+	return v.writeSlots(id, fresh)
+}
+
+func openRecovery(slots []crypto.Slot, id ID, recovery *crypto.RecoveryKey) (crypto.PodKey, error) {
+	for _, s := range slots {
+		if s.Kind != crypto.RecoverySlot {
 			continue
 		}
 		key, err := s.OpenRecovery(recovery, id)
 		if err != nil {
-			return fmt.Errorf("open the recovery slot: %w", err)
+			return crypto.PodKey{}, fmt.Errorf("open the recovery slot: %w", err)
 		}
-		fresh, err := crypto.SealHost(v.key, id, key)
-		key.Destroy()
-		if err != nil {
+		return key, nil
+	}
+	return crypto.PodKey{}, fmt.Errorf("%w: the pod has no recovery slot", ErrLocked)
+}
+
+// noteRecovery writes the journal's line, into a pod that the host may not be
+// able to open yet.
+func (v *Vault) noteRecovery(ctx context.Context, id ID, key crypto.PodKey) error {
+	h, err := v.acquire(ctx, id)
+	if err == nil {
+		defer v.release(h)
+	} else {
+		if h, err = openPod(v, id, key); err != nil {
 			return err
 		}
-		host = &fresh
+		defer h.close()
 	}
-	if host == nil {
-		return fmt.Errorf("%w: the pod has no recovery slot", ErrLocked)
-	}
-	return v.writeSlots(id, append([]crypto.Slot{*host}, kept...))
+	return h.commit(ctx, func(c *change) error {
+		c.decided = true
+		c.journal(Line{At: h.now().UTC(), Who: CLI.String(), Did: "recover", Allowed: true, Because: "the recovery key was used to give this host a way into the pod"})
+		return nil
+	})
 }

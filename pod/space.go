@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -34,6 +35,16 @@ func (s *space) forWriting() error {
 	if s.left() < writeReserve {
 		return fmt.Errorf("%w: only the reserve for deleting, revoking and the journal is left", ErrNoSpace)
 	}
+	return nil
+}
+
+// forBytes is forWriting for who is about to write so many bytes. They count at
+// once: the disk is asked only now and then.
+func (s *space) forBytes(n int64) error {
+	if s.left()-n < writeReserve {
+		return fmt.Errorf("%w: only the reserve for deleting, revoking and the journal would be left", ErrNoSpace)
+	}
+	s.last.Add(-n)
 	return nil
 }
 
@@ -115,6 +126,28 @@ func diskError(err error) error {
 		return fmt.Errorf("%w: %w", ErrNoSpace, err)
 	}
 	return err
+}
+
+// makeDir makes a folder, with those that lead to it, and makes their names
+// durable: also that of one which is there already, since whoever made it may
+// have been stopped before that.
+func makeDir(dir string) error {
+	parent := filepath.Dir(dir)
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrNotExist) && parent != dir {
+		if err := makeDir(parent); err != nil {
+			return err
+		}
+		err = os.Mkdir(dir, 0o700)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		_ = syncDir(parent) // it may belong to somebody else, who lets nobody look into it
+		return nil
+	case err != nil:
+		return err
+	}
+	return syncDir(parent)
 }
 
 // syncDir makes new and removed names in dir durable.

@@ -340,7 +340,7 @@ func TestLockedPod(t *testing.T) {
 	}
 	w.restart()
 	w.refused(w.vault.As(p.ID, owner(p)), "/x", ErrLocked)
-	if err := w.vault.Recover(p.ID, p.Recovery); err != nil {
+	if err := w.vault.Recover(ctx, p.ID, p.Recovery); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.get(w.vault.As(p.ID, owner(p)), "/x"); got != "x" {

@@ -36,15 +36,19 @@ const (
 	exactLimit  = 60 // refusals of one known agent a minute that get lines of their own
 )
 
+// overdue are counts that were taken out to be written. What could not be written
+// is put back.
+type overdue map[tallyKey]*counted
+
 // note counts one event and tells whether it is to be written now. Windows
-// that have passed are given back as lines to write besides.
-func (y *tally) note(key tallyKey, exact int, now time.Time) (first bool, overdue []Line) {
+// that have passed are given back, to be written besides.
+func (y *tally) note(key tallyKey, exact int, now time.Time) (first bool, due overdue) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	if y.counts == nil {
 		y.counts = map[tallyKey]*counted{}
 	}
-	overdue = y.collect(now, false)
+	due = y.collect(now, false)
 	c := y.counts[key]
 	if c == nil {
 		c = &counted{since: now}
@@ -52,37 +56,73 @@ func (y *tally) note(key tallyKey, exact int, now time.Time) (first bool, overdu
 	}
 	if c.exact < exact {
 		c.exact++
-		return true, overdue
+		return true, due
 	}
 	c.n++
-	return false, overdue
+	return false, due
 }
 
 // collect takes out the windows that have passed, or all.
-func (y *tally) collect(now time.Time, all bool) []Line {
-	var lines []Line
+func (y *tally) collect(now time.Time, all bool) overdue {
+	due := overdue{}
 	for key, c := range y.counts {
 		if !all && now.Sub(c.since) < tallyWindow {
 			continue
 		}
 		delete(y.counts, key)
 		if c.n > 0 {
-			lines = append(lines, Line{
-				At: now.UTC(), Who: key.who.WebID.String(), Client: key.who.Client.String(), Issuer: key.who.Issuer.String(),
-				Did: key.did, Allowed: key.allowed, Count: c.n, From: key.from, Because: "counted, within a minute of " + c.since.UTC().Format(time.RFC3339),
-			})
+			due[key] = c
 		}
 	}
+	return due
+}
+
+// lines are what the journal says of the counts.
+func (o overdue) lines(now time.Time) []Line {
+	var lines []Line
+	for key, c := range o {
+		lines = append(lines, Line{
+			At: now.UTC(), Who: key.who.WebID.String(), Client: key.who.Client.String(), Issuer: key.who.Issuer.String(),
+			Did: key.did, Allowed: key.allowed, Count: c.n, From: key.from, Because: "counted, within a minute of " + c.since.UTC().Format(time.RFC3339),
+		})
+	}
 	return lines
+}
+
+// putBack counts again what could not be written.
+func (y *tally) putBack(due overdue) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for key, old := range due {
+		c := y.counts[key]
+		if c == nil {
+			y.counts[key] = old
+			continue
+		}
+		c.n += old.n
+		c.since = old.since
+	}
+}
+
+// commitDue commits an operation, and with it the counts that are due.
+func (h *handle) commitDue(ctx context.Context, due overdue, do func(*change) error) error {
+	err := h.commit(ctx, func(c *change) error {
+		c.lines = due.lines(h.now())
+		return do(c)
+	})
+	if err != nil {
+		h.tally.putBack(due)
+	}
+	return err
 }
 
 // flushTally writes what has been counted so far.
 func (h *handle) flushTally() {
 	h.tally.mu.Lock()
-	lines := h.tally.collect(h.now(), true)
+	due := h.tally.collect(h.now(), true)
 	h.tally.mu.Unlock()
-	if len(lines) > 0 {
-		h.commit(context.Background(), func(c *change) error { c.lines = lines; return nil })
+	if len(due) > 0 {
+		_ = h.commitDue(context.Background(), due, func(*change) error { return nil })
 	}
 }
 

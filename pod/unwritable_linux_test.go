@@ -69,12 +69,12 @@ func TestRotationThatCannotWriteItsSlots(t *testing.T) {
 	forNobody(t, dir, 0o500)
 	h.exclusive(ctx, func() error { becomeNobody(); return nil }) // the writer, that is, until it ends
 	w.vault.release(h)
-	if err := maria.Rotate(ctx); !errors.Is(err, ErrFenced) {
+	if err := maria.Rotate(ctx, nil); !errors.Is(err, ErrFenced) {
 		t.Errorf("a rotation that could not write its slots: %v, want %v", err, ErrFenced)
 	}
 	os.Chmod(dir, 0o700)
 	w.put(maria, "/between", text("precious"))
-	if err := maria.Rotate(ctx); err != nil {
+	if err := maria.Rotate(ctx, nil); err != nil {
 		t.Fatal(err)
 	}
 	w.allSealedAnew(p)

@@ -62,9 +62,10 @@ type Vault struct {
 // has it. ErrHostKey: the key is not the one it was founded with. The vault
 // keeps using host until it is closed.
 func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "pods"), 0o700); err != nil {
+	if err := makeDir(filepath.Join(dir, "pods")); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
+	_ = syncDir(filepath.Dir(filepath.Clean(dir))) // see makeDir
 	h, err := openHost(dir, key)
 	if err != nil {
 		return nil, err
@@ -95,6 +96,9 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 	}
 	if err := v.space.keepReserve(); err != nil {
 		v.log.Warn("no disk space could be reserved", "error", err)
+	}
+	if err := v.finishErasing(); err != nil {
+		v.log.Error("a pod could not be erased to the end", "error", err)
 	}
 	v.tended.Add(1)
 	go v.tend()
@@ -150,11 +154,11 @@ func (v *Vault) tend() {
 			h.flushTally()
 			h.keepWitness()
 			if h.store.slack() {
-				if _, _, err := h.compact(context.Background()); err != nil {
+				if _, _, err := h.compact(context.Background()); err != nil && !errors.Is(err, ErrNoSpace) {
 					v.log.Error("not compacted", "pod", h.id.short(), "error", err)
 				}
 			}
-			if err := h.reseal(context.Background()); err != nil {
+			if err := h.reseal(context.Background(), nil); err != nil && !errors.Is(err, ErrNoSpace) {
 				v.log.Error("not sealed anew", "pod", h.id.short(), "error", err)
 			}
 			v.release(h)

@@ -18,17 +18,25 @@ type Report struct {
 	Grants    int
 	Lines     uint64 // of the journal
 	Head      Head
-	Problems  []string // what is wrong, and where; empty: nothing
+	Problems  []Problem // empty: nothing is wrong
 }
+
+// Problem is one thing that is not as it was written.
+type Problem struct {
+	Where string // a path of the pod, "journal", "grant", "grants", "pod file", "file structure" or "verification"
+	What  string
+}
+
+func (p Problem) String() string { return p.Where + ": " + p.What }
 
 // Sound says whether nothing is wrong.
 func (r *Report) Sound() bool { return len(r.Problems) == 0 }
 
 // Verify reads and opens everything of a pod: structure, directory, bodies,
 // ACLs, grants, and every line of the journal against its tree and head. It
-// runs beside reading and writing. progress may be nil; it hears how many
-// nodes have been read.
-func (v *Vault) Verify(ctx context.Context, name string, progress func(done int)) (Report, error) {
+// runs beside reading and writing. progress may be nil; it hears how many of
+// the nodes, grants and lines have been read.
+func (v *Vault) Verify(ctx context.Context, name string, progress func(done, total int)) (Report, error) {
 	p, err := v.Lookup(name)
 	if err != nil {
 		return Report{}, err
@@ -46,13 +54,17 @@ func (v *Vault) Verify(ctx context.Context, name string, progress func(done int)
 
 // verify reads in many short transactions: a long one would hold up the writer
 // when the file has to grow, and everybody behind it.
-func (h *handle) verify(ctx context.Context, progress func(int)) Report {
-	c := checking{h: h, ctx: ctx, progress: progress, seen: map[string]bool{}}
+func (h *handle) verify(ctx context.Context, progress func(done, total int)) Report {
+	c := checking{h: h, ctx: ctx, steps: steps{tell: progress}, seen: map[string]bool{}}
 	if err := h.store.check(); err != nil {
 		c.problem("file structure", err)
 	}
 	var start uint64
-	c.inside("pod file", func(t *tx) error { start = t.sequence(bDir); return nil })
+	c.inside("pod file", func(t *tx) error {
+		start = t.sequence(bDir)
+		c.steps.total = t.count(bDir, bGrant, bJournal)
+		return nil
+	})
 	c.tree()
 	c.inside("pod file", func(t *tx) error {
 		if t.sequence(bDir) == start { // else what is new would look as if it belonged to nothing
@@ -64,33 +76,38 @@ func (h *handle) verify(ctx context.Context, progress func(int)) Report {
 	c.journal()
 	if err := ctx.Err(); err != nil {
 		c.problem("verification", err)
+		return c.report
 	}
+	c.steps.finish()
 	return c.report
 }
 
 // checking is a verification on its way.
 type checking struct {
-	h        *handle
-	ctx      context.Context
-	report   Report
-	progress func(int)
-	visit    func(*tx, *node) error // instead of checking a node; nil: check it
-	pause    func() error           // called between transactions; may be nil
-	seen     map[string]bool        // keys of nodes, bodies and references that the tree accounts for
+	h      *handle
+	ctx    context.Context
+	report Report
+	steps  steps
+	visit  func(*tx, *node) error // instead of checking a node; nil: check it
+	pause  func() error           // called between transactions; may be nil
+	failed error                  // what pause has said: nothing more is looked at
+	seen   map[string]bool        // keys of nodes, bodies and references that the tree accounts for
 }
 
 func (c *checking) problem(where string, err error) {
-	c.report.Problems = append(c.report.Problems, fmt.Sprintf("%s: %v", where, err))
+	c.report.Problems = append(c.report.Problems, Problem{where, err.Error()})
 }
 
 // inside runs fn in a transaction of its own.
 func (c *checking) inside(where string, fn func(*tx) error) {
-	if c.ctx.Err() != nil {
+	if c.ctx.Err() != nil || c.failed != nil {
 		return
 	}
 	err := c.h.store.view(fn)
 	if err == nil && c.pause != nil {
-		err = c.pause()
+		if c.failed = c.pause(); c.failed != nil {
+			err = c.failed
+		}
 	}
 	if err != nil {
 		c.problem(where, err)
@@ -153,9 +170,7 @@ func (c *checking) node(t *tx, n *node) {
 		return
 	}
 	c.report.Resources++
-	if c.progress != nil {
-		c.progress(c.report.Resources)
-	}
+	c.steps.add(1)
 	c.seen[string(n.key)] = true
 	for _, p := range []part{partACL, partMeta} {
 		if (p == partACL && n.entry.acl == 0) || (p == partMeta && n.entry.meta == 0) {
@@ -163,7 +178,7 @@ func (c *checking) node(t *tx, n *node) {
 		}
 		c.seen[string(nodeKey(n.entry.node, p))] = true
 		if doc, err := c.h.document(t, n, p); err != nil {
-			c.problem(n.path.s, err)
+			c.problem(auxiliaryOf(n, p).s, err)
 		} else if g, err := c.h.decode(doc, n.path.ACL()); p == partACL && err != nil {
 			c.problem(n.path.ACL().s, err)
 		} else if p == partACL {
@@ -178,6 +193,13 @@ func (c *checking) node(t *tx, n *node) {
 	for _, ref := range n.entry.refs {
 		c.seen[string(c.h.refKey(ref))] = true
 	}
+}
+
+func auxiliaryOf(n *node, p part) Path {
+	if p == partACL {
+		return n.path.ACL()
+	}
+	return n.path.Meta()
 }
 
 // body reads a body to its end, and a file against its hash.
@@ -252,6 +274,7 @@ func (c *checking) grants(t *tx) {
 			c.problem("grant", fmt.Errorf("%w: %w", ErrDamaged, err))
 		}
 		c.report.Grants++
+		c.steps.add(1)
 		return true, nil
 	})
 	if err != nil {

@@ -49,6 +49,7 @@ func (c *checking) line(t *tx, n uint64, rebuilt map[int64]tlog.Hash) error {
 		return err
 	}
 	at := tlog.StoredHashIndex(0, int64(n))
+	c.steps.add(1)
 	for i, hash := range hashes {
 		rebuilt[at+int64(i)] = hash
 		if !bytes.Equal(hash[:], t.get(bTree, number(uint64(at)+uint64(i)))) {

@@ -113,14 +113,18 @@ func (s *Session) ConfirmGrants(ctx context.Context) error {
 			return err
 		}
 		c.decided = true
+		resting := 0
 		for _, g := range all {
+			if g.Suspended && g.Revoked.IsZero() && h.now().Before(g.Until) {
+				resting++
+			}
 			g.Suspended = false
 			if err := h.saveGrant(c.tx, g); err != nil {
 				return err
 			}
 		}
 		line := h.line(s, "confirm-grants", Path{})
-		line.Count = len(all)
+		line.Count = resting
 		c.journal(line)
 		return nil
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,14 +40,34 @@ func (c *podRotateCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	t.passing("sealing everything anew")
-	err = finish(server, server.ask(ctx, "POST", podPath(c.Name, "rotate"), nil, nil))
-	t.wipe()
+	err = finish(server, c.follow(ctx, t, server))
 	if err == nil {
 		t.say("%s has a new key, and everything is sealed with it. The recovery key stays the same.\n"+
 			"Backups from before are sealed as they were: the recovery key still opens them.", c.Name)
 	}
 	return err
+}
+
+func (c *podRotateCommand) follow(ctx context.Context, t *terminal, server *client) error {
+	var last admin.RotateEvent
+	err := server.follow(ctx, "POST", podPath(c.Name, "rotate"), "", nil, func(text json.RawMessage) error {
+		last = admin.RotateEvent{}
+		if err := json.Unmarshal(text, &last); err != nil {
+			return fmt.Errorf("reading the server's answer: %w", err)
+		}
+		t.passing("sealed anew: %s", counted(last.Sealed, last.Total))
+		return nil
+	})
+	t.wipe()
+	switch {
+	case err != nil:
+		return err
+	case last.Problem != nil:
+		return last.Problem
+	case !last.Done:
+		return errCut
+	}
+	return nil
 }
 
 type podRecoverCommand struct {

@@ -132,7 +132,7 @@ func (c *client) check(ctx context.Context, t *terminal, path string) (admin.Ver
 			return fmt.Errorf("reading the server's answer: %w", err)
 		}
 		if !last.Done {
-			t.passing("%d checked", last.Checked)
+			t.passing("checked: %s", counted(last.Checked, last.Total))
 		}
 		return nil
 	})

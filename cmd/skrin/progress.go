@@ -56,6 +56,14 @@ func share(done, total int64) string {
 	return fmt.Sprintf("%s of %s (%d%%)", size(min(done, total)), size(total), min(done*100/total, 100))
 }
 
+// counted tells how many of something are done.
+func counted(done, total int) string {
+	if total <= 0 {
+		return fmt.Sprint(done)
+	}
+	return fmt.Sprintf("%d of %d (%d%%)", done, total, done*100/total)
+}
+
 // metered counts what is read, for the line of progress.
 type metered struct {
 	io.Reader

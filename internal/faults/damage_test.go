@@ -202,9 +202,6 @@ func TestWrongBytesAreSeen(t *testing.T) {
 // TestRuinedPodsHarmNobodyElse promises that files that are garbled, cut or taken away while the vault is open, of pods
 // that are open or not, end neither the process nor anybody else's answers, and that none of them gives a wrong one.
 func TestRuinedPodsHarmNobodyElse(t *testing.T) {
-	if !strict {
-		t.Skip("owed by package pod")
-	}
 	n := 60 / slow
 	if soak() {
 		n = 1000

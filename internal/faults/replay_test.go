@@ -23,7 +23,6 @@ type replay struct {
 	key     *crypto.HostKey
 	images  int
 	ignore  func(*Event) bool
-	ordered bool
 	forget  bool
 	from    int // the first step at which the power fails
 	stop    int // after so many failures; 0: never
@@ -53,7 +52,7 @@ func recording(t testing.TB, name string) *Recording {
 
 func newReplay(t testing.TB, r *Recording, images int) *replay {
 	key, _ := hostKeyText(t)
-	return &replay{work: everything(), record: r, key: key, images: images, ordered: !strict, folder: quickFolder(t), seed: seedOf(t)}
+	return &replay{work: everything(), record: r, key: key, images: images, folder: quickFolder(t), seed: seedOf(t)}
 }
 
 // seedOf is a new one each time, and printed; SKRIN_SEED asks for a certain one.
@@ -96,14 +95,11 @@ func (r *replay) run() (losses []loss, made int) {
 func (r *replay) make(images chan<- *Image, done <-chan struct{}) (made int) {
 	rng := rand.New(rand.NewPCG(r.seed, 2))
 	disk := NewDisk(r.record)
-	disk.Ignore, disk.Ordered, disk.Forget = r.ignore, r.ordered, r.forget
+	disk.Ignore, disk.Forget = r.ignore, r.forget
 	fates := Fates()
 	names := slices.Sorted(maps.Keys(fates))
 	steps := make([]int, r.images)
 	first := max(1, r.from)
-	if !strict && r.from == 0 {
-		first = r.record.Events[slices.IndexFunc(r.record.Events, func(e *Event) bool { return e.Kind == Mark })].Begin
-	}
 	for i := range steps {
 		steps[i] = first + rng.IntN(r.record.Steps+1-first)
 	}
@@ -174,9 +170,6 @@ func TestPlantedFaults(t *testing.T) {
 		"no sync of folders":         {whole, func(e *Event) bool { return e.File.IsDir }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if !strict && name == "no sync of folders" {
-				t.Skip("a journalling file system does not need it")
-			}
 			r := newReplay(t, fault.record, 60)
 			r.ignore, r.stop = fault.ignore, 1
 			for pass := range 40 {

@@ -355,7 +355,7 @@ func (s *script) asOwner(o op, owner *pod.Session, info pod.Info) (err error) {
 	case "compact":
 		_, _, err = owner.Compact(ctx)
 	case "rotate":
-		err = owner.Rotate(ctx)
+		err = owner.Rotate(ctx, nil)
 	default:
 		err = fmt.Errorf("no such kind of operation: %s", o.kind)
 	}

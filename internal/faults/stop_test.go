@@ -134,9 +134,6 @@ func (f failure) hits(e *Event) bool { return strings.Contains(f.kinds, e.Kind.S
 // TestFailedSyncIsForgotten promises the same for a power failure after a sync has failed, on a system that then takes
 // what it could not write for written: it shows it to everybody, and no later sync brings it to the disk.
 func TestFailedSyncIsForgotten(t *testing.T) {
-	if !strict {
-		t.Skip("owed by package pod")
-	}
 	f := failures["a sync fails"]
 	total := 0
 	for _, e := range recording(t, "fifty, dogged").Events {

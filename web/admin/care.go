@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"skrin/pod"
 )
@@ -105,10 +106,31 @@ func (h *handler) rotatePod(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := session.Rotate(r.Context()); err != nil {
+	var out *lines
+	var last RotateEvent
+	told := time.Now()
+	err = session.Rotate(r.Context(), func(done, total int) {
+		last.Sealed, last.Total = done, total
+		if out == nil { // from here on the pod has its new key
+			begun := newLines(w)
+			out = &begun
+		}
+		if time.Since(told) > progressEvery {
+			told = time.Now()
+			out.send(last)
+		}
+	})
+	if out == nil && err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
+	if out == nil {
+		begun := newLines(w)
+		out = &begun
+	}
+	if last.Done = true; err != nil {
+		last.Problem = h.problem(err)
+	}
+	out.send(last)
 	return nil
 }
 
@@ -125,7 +147,7 @@ func (h *handler) recoverPod(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("%w: the recovery key is missing (%s)", errRequest, RecoveryField)
 	}
 	defer key.Destroy()
-	if err := h.vault.Recover(info.ID, key); err != nil {
+	if err := h.vault.Recover(r.Context(), info.ID, key); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

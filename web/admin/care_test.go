@@ -109,7 +109,9 @@ func TestBackupAndRestore(t *testing.T) {
 	if given.Grants[0].State != "active" {
 		t.Errorf("%+v", given)
 	}
-	there.ask("POST", "/pods/maria-2/rotate", nil, 204)
+	if text := there.ask("POST", "/pods/maria-2/rotate", nil, 200); !bytes.Contains(text, []byte(`"done":true`)) {
+		t.Errorf("rotated: %s", text)
+	}
 	there.ask("POST", "/pods/maria-2/compact", nil, 200)
 	if res, text := there.with(line, "/pods/maria-2/recover", nil); res.StatusCode != 204 {
 		t.Errorf("%s %s", res.Status, text)

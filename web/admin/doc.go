@@ -30,7 +30,7 @@
 //	POST   /pods/{pod}/verify               VerifyEvent lines, the last with the report
 //	POST   /pods/{pod}/backup?host-slot=true    the backup, and the trailer Skrin-Outcome
 //	POST   /pods/{pod}/compact              Compacted
-//	POST   /pods/{pod}/rotate               204: everything is sealed with a new key
+//	POST   /pods/{pod}/rotate               RotateEvent lines: at the last one everything is sealed with a new key
 //	POST   /pods/{pod}/recover              204: the present host has a slot
 //	POST   /restore/look                    a backup's first 64 KiB -> BackupHead
 //	POST   /restore?name=NAME               the backup -> RestoreEvent lines

@@ -79,7 +79,7 @@ func (h *handler) verifyJournal(w http.ResponseWriter, r *http.Request) error {
 	last := VerifyEvent{Done: true, Checked: int(head.Size), Total: int(head.Size), Head: head.String()}
 	switch {
 	case errors.Is(err, pod.ErrDamaged):
-		last.Damage = []Damage{damageOf("journal: " + err.Error())}
+		last.Damage = []Damage{{Where: "journal", What: err.Error(), Advice: advice("journal")}}
 	case err != nil:
 		last.Problem = h.problem(err)
 	}

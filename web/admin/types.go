@@ -137,8 +137,8 @@ type ContainerCount struct {
 
 // VerifyEvent is one line of a verification's answer.
 type VerifyEvent struct {
-	Checked int      `json:"checked"`
-	Total   int      `json:"total,omitempty"`
+	Checked int      `json:"checked"`         // things so far; with Done: resources, or lines of the journal
+	Total   int      `json:"total,omitempty"` // of as many
 	Done    bool     `json:"done,omitempty"`
 	Damage  []Damage `json:"damage,omitempty"` // with Done: what is wrong; none: everything is as it was written
 	Head    string   `json:"head,omitempty"`   // with Done: the journal's head
@@ -150,6 +150,14 @@ type Damage struct {
 	Where  string `json:"where"` // a path of the pod, "journal", "grant", "pod file" or "file structure"
 	What   string `json:"what"`
 	Advice string `json:"advice"` // what to do about it
+}
+
+// RotateEvent is one line of a rotation's answer.
+type RotateEvent struct {
+	Sealed  int      `json:"sealed"` // values that have been gone through
+	Total   int      `json:"total"`  // of as many
+	Done    bool     `json:"done,omitempty"`
+	Problem *Problem `json:"problem,omitempty"`
 }
 
 // BackupHead is what the beginning of a backup tells.

@@ -13,15 +13,15 @@ func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := newLines(w)
 	told := time.Now()
-	report, err := h.vault.Verify(r.Context(), info.Name, func(done int) {
+	report, err := h.vault.Verify(r.Context(), info.Name, func(done, total int) {
 		if time.Since(told) > progressEvery {
 			told = time.Now()
-			out.send(VerifyEvent{Checked: done})
+			out.send(VerifyEvent{Checked: done, Total: total})
 		}
 	})
 	last := VerifyEvent{Done: true, Checked: report.Resources, Total: report.Resources, Head: report.Head.String()}
-	for _, problem := range report.Problems {
-		last.Damage = append(last.Damage, damageOf(problem))
+	for _, p := range report.Problems {
+		last.Damage = append(last.Damage, Damage{Where: p.Where, What: p.What, Advice: advice(p.Where)})
 	}
 	if err == nil {
 		err = r.Context().Err()
@@ -31,13 +31,6 @@ func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
 	}
 	out.send(last)
 	return nil
-}
-
-// damageOf takes a problem of a report apart ("where: what"; no path holds ": ")
-// and adds what to do.
-func damageOf(problem string) Damage {
-	where, what, _ := strings.Cut(problem, ": ")
-	return Damage{Where: where, What: what, Advice: advice(where)}
 }
 
 // advice is what a host can do about damage, by where it is.
