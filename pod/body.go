@@ -39,7 +39,7 @@ type storedBody struct {
 
 // keepBody reads a body to its end and keeps it. What it has kept in a file must
 // be given to discard if it is not used.
-func (h *handle) keepBody(r io.Reader) (storedBody, error) {
+func (h *handle) keepBody(r io.Reader, p Path) (storedBody, error) {
 	if r == nil {
 		return storedBody{}, nil
 	}
@@ -51,13 +51,18 @@ func (h *handle) keepBody(r io.Reader) (storedBody, error) {
 	if n <= inlineLimit {
 		return storedBody{size: n, inline: head.Bytes()}, nil
 	}
-	return h.keepFile(io.MultiReader(&head, r))
+	return h.keepFile(io.MultiReader(&head, r), p)
 }
 
-// keepFile seals a body into a file of its own, under a key that stands nowhere else.
-func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
+// keepFile seals a body into a file of its own, under a key that stands nowhere
+// else. It gives up as soon as the body is too large for what may stand at p.
+func (h *handle) keepFile(r io.Reader, p Path) (b storedBody, err error) {
 	if h.gone.Load() {
 		return b, ErrNoPod
+	}
+	most, err := h.mostOf(p)
+	if err != nil {
+		return b, err
 	}
 	rand.Read(b.file[:])
 	if err = makeDir(h.dir); err != nil {
@@ -79,7 +84,7 @@ func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
 		return b, err
 	}
 	b.key = key
-	if b.size, err = h.pour(w, r); err != nil {
+	if b.size, err = h.pour(w, r, most); err != nil {
 		return b, diskError(fmt.Errorf("keep body: %w", err))
 	}
 	if err = w.Close(); err != nil {
@@ -93,9 +98,9 @@ func (h *handle) keepFile(r io.Reader) (b storedBody, err error) {
 	return b, syncDir(h.dir)
 }
 
-// pour copies a body and asks every MiB whether there is still room for it, and
-// still a pod.
-func (h *handle) pour(w io.Writer, r io.Reader) (size int64, err error) {
+// pour copies a body of at most that many bytes, and asks every MiB whether
+// there is still room for it, and still a pod.
+func (h *handle) pour(w io.Writer, r io.Reader, most int64) (size int64, err error) {
 	for {
 		n, err := io.CopyN(w, r, 1<<20)
 		size += n
@@ -106,6 +111,8 @@ func (h *handle) pour(w io.Writer, r io.Reader) (size int64, err error) {
 			return size, err
 		case h.gone.Load():
 			return size, ErrNoPod
+		case size > most:
+			return size, ErrQuota
 		}
 		if err := h.vault.space.forBytes(n); err != nil {
 			return size, err
@@ -134,6 +141,7 @@ func (h *handle) putBody(c *change, n *node, b storedBody) error {
 		plain := make([]byte, 0, len(b.inline)+padding)
 		return h.seal(c.tx, bNode, nodeKey(n.entry.node, partBody), n.entry.version, pad(append(plain, b.inline...), 0))
 	}
+	c.used += b.sealed
 	return h.seal(c.tx, bBody, b.file[:], n.entry.version, b.record())
 }
 
@@ -155,6 +163,7 @@ func (h *handle) dropBody(c *change, n *node) error {
 		return c.del(bNode, nodeKey(n.entry.node, partBody))
 	}
 	id := n.entry.body
+	c.used -= crypto.SealedBodySize(n.entry.size)
 	c.then(func() { h.dropFile(id) })
 	return c.del(bBody, n.entry.body[:])
 }

@@ -23,6 +23,7 @@ type Info struct {
 	Owner   linkeddata.IRI
 	Root    linkeddata.IRI // the root container
 	Created time.Time
+	Quota   int64 // bytes that it may use; 0: the vault's default, Unlimited: no end
 }
 
 // NewPod says what kind of pod is wanted.
@@ -202,7 +203,7 @@ func (v *Vault) Pods() ([]Info, error) {
 }
 
 func (v *Vault) infoOf(r podRecord) (Info, error) {
-	p := Info{Name: r.Name, Created: r.Created}
+	p := Info{Name: r.Name, Created: r.Created, Quota: r.Quota}
 	var errs [3]error
 	p.ID, errs[0] = ParseID(r.ID)
 	p.Root, errs[1] = v.site.Root(r.Name)

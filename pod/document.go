@@ -15,7 +15,7 @@ func (h *handle) putDocument(c *change, s *Session, st *standing, w written) (Re
 	n, p, want, created := st.deepest(), partMeta, acl.Modify, !st.exists()
 	doc := document{mediaType: w.draft.MediaType, modified: h.now(), body: w.body.inline}
 	if st.path.kind == acl.ACLResource {
-		p, want = partACL, acl.Control
+		p, want, c.rules = partACL, acl.Control, true
 		if err := h.checkACL(n, doc); err != nil {
 			return Receipt{}, err
 		}

@@ -27,6 +27,7 @@ type handle struct {
 	ops       chan *op
 	idle      chan struct{} // closed when the writer has ended
 	fenced    atomic.Bool
+	used      atomic.Int64  // what counts against the quota, as of the last commit
 	witnessed atomic.Uint64 // the journal size that the host was told of last
 	gone      atomic.Bool   // the pod is being erased
 	older     atomic.Bool   // the file is an older copy than the host has seen: grants rest
@@ -96,6 +97,9 @@ func (h *handle) load(key crypto.PodKey) (err error) {
 	}
 	if err == nil {
 		h.root, err = h.vault.site.Root(h.info.Name)
+	}
+	if err == nil {
+		err = h.readUsed()
 	}
 	if err == nil {
 		err = h.heedWitness()

@@ -26,6 +26,7 @@ type podRecord struct {
 	Owner   string    `json:"owner"` // below the pod's root without it
 	Created time.Time `json:"created"`
 	Leaving bool      `json:"leaving,omitempty"` // it is being erased: a start that finds it goes on with that
+	Quota   int64     `json:"quota,omitempty"`   // bytes; 0: the default, -1: none
 }
 
 const hostFormat = 1

@@ -193,7 +193,7 @@ func (j *patching) prepare(ctx context.Context, st *standing, old document) (wri
 	if err != nil || w.body.size <= inlineLimit || st.path.kind != acl.Ordinary {
 		return w, err
 	}
-	w.body, err = j.h.keepFile(bytes.NewReader(w.body.inline))
+	w.body, err = j.h.keepFile(bytes.NewReader(w.body.inline), st.path)
 	return w, err
 }
 

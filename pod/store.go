@@ -183,6 +183,7 @@ type tx struct {
 	t     *bolt.Tx
 	wrote bool   // whether anything was changed since this was last cleared
 	near  nodeID // the first node that was made in this transaction
+	used  int64  // what counts against the quota, from where the writer set it
 }
 
 func (t *tx) bucket(b bucket) *bolt.Bucket { return t.t.Bucket([]byte{byte(b)}) }
@@ -198,12 +199,19 @@ func (t *tx) put(b bucket, key, value []byte) error {
 	case bNode:
 		bk.FillPercent = 0.9 // nodes come in runs (newNode), and nothing comes between them later
 	}
+	if b.counted() {
+		t.used += int64(len(value) - len(bk.Get(key)))
+	}
 	return bk.Put(key, value)
 }
 
 func (t *tx) del(b bucket, key []byte) error {
 	t.wrote = true
-	return t.bucket(b).Delete(key)
+	bk := t.bucket(b)
+	if b.counted() {
+		t.used -= int64(len(bk.Get(key)))
+	}
+	return bk.Delete(key)
 }
 
 // scan calls fn for the keys with the prefix that come after `after` (nil: from

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"skrin/crypto"
@@ -45,17 +46,18 @@ type Vault struct {
 	maxRDF  int64
 	parsing chan struct{} // a place for each RDF body that may be checked at once
 
-	mu      sync.Mutex
-	open    map[ID]*slot
-	suspect map[ID]bool     // pods that were fenced: they are verified before they are served again
-	known   map[string]Info // pods that were looked up
-	gone    uint64          // counts deletions: what was looked up before one is not kept after it
-	maxOpen int
-	closed  bool
-	stop    chan struct{}
-	tended  sync.WaitGroup
-	creates sync.Mutex // one pod is made or deleted at a time
-	slotsMu sync.Mutex // one slots file is read and written anew at a time
+	mu       sync.Mutex
+	open     map[ID]*slot
+	suspect  map[ID]bool     // pods that were fenced: they are verified before they are served again
+	known    map[string]Info // pods that were looked up
+	gone     uint64          // counts deletions: what was looked up before one is not kept after it
+	maxOpen  int
+	closed   bool
+	stop     chan struct{}
+	tended   sync.WaitGroup
+	standard atomic.Int64 // quota of pods that have none of their own
+	creates  sync.Mutex   // one pod is made or deleted at a time
+	slotsMu  sync.Mutex   // one slots file is read and written anew at a time
 }
 
 // Open opens the data folder, or founds one there. ErrInUse: another process
@@ -108,6 +110,9 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 // remember settles site and clock from what was kept and what is asked for.
 func (v *Vault) remember(opt Options) error {
 	if err := v.settleSite(opt); err != nil {
+		return err
+	}
+	if err := v.rememberQuota(); err != nil {
 		return err
 	}
 	var mark time.Time

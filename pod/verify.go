@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -69,6 +70,7 @@ func (h *handle) verify(ctx context.Context, progress func(done, total int)) Rep
 	c.inside("pod file", func(t *tx) error {
 		if t.sequence(bDir) == start { // else what is new would look as if it belonged to nothing
 			c.strays(t)
+			c.usage(t)
 		}
 		c.grants(t)
 		return nil
@@ -261,6 +263,21 @@ func (c *checking) strays(t *tx) {
 		if stray > 0 {
 			c.problem("pod file", fmt.Errorf("%w: %d values of kind %q belong to nothing", ErrDamaged, stray, b))
 		}
+	}
+}
+
+// usage holds what counts against the quota against what is there.
+func (c *checking) usage(t *tx) {
+	used, err := c.h.count(t)
+	if err == nil {
+		var kept []byte
+		kept, err = c.h.open(t, bHeader, keyUsed, 0)
+		if len(kept) == 8 && binary.BigEndian.Uint64(kept) != uint64(used) { // an old file has no count yet
+			err = fmt.Errorf("%w: %d bytes are counted, and %d are there", ErrDamaged, binary.BigEndian.Uint64(kept), used)
+		}
+	}
+	if err != nil {
+		c.problem("size of the pod", err)
 	}
 }
 

@@ -167,12 +167,12 @@ func (h *handle) prepare(ctx context.Context, p Path, d Draft) (written, error) 
 			if err = h.checkRDF(ctx, w.body.inline, mt, p); err != nil {
 				return w, err
 			}
-			w.body, err = h.keepFile(bytes.NewReader(w.body.inline))
+			w.body, err = h.keepFile(bytes.NewReader(w.body.inline), p)
 			return w, err
 		}
 		w.body.size = int64(len(w.body.inline))
 	default:
-		w.body, err = h.keepBody(d.Body)
+		w.body, err = h.keepBody(d.Body, p)
 		return w, err
 	}
 	if err != nil {
@@ -263,6 +263,13 @@ func (h *handle) putResource(c *change, s *Session, st *standing, w written) (Re
 	now := h.now()
 	receipt := Receipt{Path: st.path, Created: !st.found}
 	n := st.deepest()
+	replaced := n
+	if !st.found {
+		replaced = nil
+	}
+	if err := c.room(replaced, w.body); err != nil {
+		return Receipt{}, err
+	}
 	did := "replace"
 	if !st.found {
 		did = "create"

@@ -25,6 +25,7 @@ type change struct {
 	after   []func() // run once the change is durable, before its caller is answered
 	events  []Event  // for those who listen, once the change is durable
 	decided bool     // whether what is allowed may have changed
+	rules   bool     // whether this writes an ACL, which goes on in a full pod
 }
 
 const (
@@ -135,8 +136,10 @@ func (h *handle) tryGroup(group []*op) int {
 	var after []func()
 	var events []Event
 	failed, decided := -1, false
+	used := h.used.Load()
 	own, err := h.store.update(func(t *tx) error {
 		wrote := false
+		t.used = used
 		for i, o := range group {
 			t.wrote = false
 			c := &change{tx: t, h: h}
@@ -155,6 +158,12 @@ func (h *handle) tryGroup(group []*op) int {
 		if !wrote {
 			return errNothing
 		}
+		if t.used != used {
+			used = t.used
+			if err := h.saveUsed(t); err != nil {
+				return err
+			}
+		}
 		return h.sealHead(t)
 	})
 	switch {
@@ -167,6 +176,7 @@ func (h *handle) tryGroup(group []*op) int {
 	case err != nil && !errors.Is(err, errNothing):
 		return h.answer(group, err)
 	}
+	h.used.Store(used)
 	for _, fn := range after {
 		fn()
 	}
@@ -216,7 +226,11 @@ func again(do func() error) error {
 
 // run does one operation and writes its journal lines.
 func (c *change) run(o *op) error {
+	before := c.used
 	if err := o.do(c); err != nil {
+		return err
+	}
+	if err := c.fits(before); err != nil {
 		return err
 	}
 	if c.decided {

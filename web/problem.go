@@ -97,6 +97,7 @@ var verdicts = []verdict{
 	{pod.ErrFenced, http.StatusServiceUnavailable, "The pod is being checked.", false},
 	{pod.ErrClosed, http.StatusServiceUnavailable, "The server is shutting down.", false},
 	{pod.ErrNoSpace, http.StatusInsufficientStorage, "There is no space left.", false},
+	{pod.ErrQuota, http.StatusInsufficientStorage, "The pod is full. Deleting makes room; the host can give it more.", false},
 	{context.Canceled, http.StatusServiceUnavailable, "The server is shutting down.", false},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "It took too long.", false},
 }

@@ -26,6 +26,7 @@ type grammar struct {
 		Delete podDeleteCommand `cmd:"" help:"Destroy a pod and its keys, for good."`
 
 		Compact podCompactCommand `cmd:"" help:"Give back the space that deleted values left, and with it what stood there."`
+		Quota   podQuotaCommand   `cmd:"" help:"Show or set how much room a pod has."`
 		Rotate  podRotateCommand  `cmd:"" help:"Give a pod a new key, and seal everything with it."`
 		Recover podRecoverCommand `cmd:"" help:"Let this host into a pod again, with the recovery key."`
 		Adopt   podAdoptCommand   `cmd:"" help:"Take a pod over from a data folder whose host key is lost, with the recovery key."`

@@ -39,6 +39,18 @@ type Created struct {
 	Recovery string `json:"recovery"`
 }
 
+// Quota is how much room a pod has, and how much of it is taken, in bytes.
+type Quota struct {
+	Used    int64 `json:"used"`
+	Quota   int64 `json:"quota"`             // -1: no end
+	Default bool  `json:"default,omitempty"` // it is that of all pods that have none of their own
+}
+
+// SetQuota gives a quota in bytes: -1 is no end, and 0, for one pod, the default.
+type SetQuota struct {
+	Quota int64 `json:"quota"`
+}
+
 // NewGrant asks for a grant. Modes are "read" and "create"; none means read.
 // Targets are containers or resources, absolute or from the pod's root.
 type NewGrant struct {

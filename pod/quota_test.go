@@ -1,0 +1,175 @@
+package pod
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"skrin/acl"
+)
+
+// roomFor gives a pod a quota of that many bytes beyond what it uses now.
+func (w *world) roomFor(p Created, bytes int64) {
+	w.Helper()
+	used := w.usage(p).Used
+	if err := w.vault.SetQuota(p.Name, used+bytes); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) usage(p Created) Usage {
+	w.Helper()
+	u, err := w.vault.As(p.ID, owner(p)).Usage(context.Background())
+	if err != nil {
+		w.Fatal(err)
+	}
+	return u
+}
+
+// Sixty-four writers at once fill a pod to the last record that fits, and not
+// beyond it.
+func TestQuotaIsExact(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria := w.vault.As(p.ID, owner(p))
+	w.put(maria, "/box/0", text(strings.Repeat("x", 1000)))
+	before := w.usage(p).Used
+	w.put(maria, "/box/1", text(strings.Repeat("x", 1000)))
+	each := w.usage(p).Used - before
+	const fit = 100
+	w.roomFor(p, fit*each+each/2)
+
+	var stored atomic.Int64
+	var all sync.WaitGroup
+	for writer := range 64 {
+		all.Go(func() {
+			for i := range 8 {
+				_, err := maria.Put(context.Background(), MustPath(fmt.Sprintf("/box/%d-%d", writer, i)), text(strings.Repeat("x", 1000)), Precondition{})
+				if err == nil {
+					stored.Add(1)
+				} else if !errors.Is(err, ErrQuota) {
+					t.Errorf("writer %d: %v", writer, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if u := w.usage(p); u.Used > u.Quota || stored.Load() != fit {
+		t.Errorf("%d of %d that fit were stored; %d of %d bytes are used", stored.Load(), fit, u.Used, u.Quota)
+	}
+	w.restart()
+	if u := w.usage(p); u.Used != before+each+fit*each {
+		t.Errorf("after a restart %d bytes are used, and should be %d", u.Used, before+each+fit*each)
+	}
+}
+
+// In a full pod everything goes on that makes nothing larger, and doors can be closed.
+func TestFullPod(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	p := w.maria()
+	maria, anas := w.vault.As(p.ID, owner(p)), w.vault.As(p.ID, ana)
+	w.put(maria, "/health/labs/a", text(strings.Repeat("a", 4000)))
+	w.put(maria, "/health/labs/film", Draft{MediaType: "video/mp4", Body: strings.NewReader(strings.Repeat("f", 3*inlineLimit))})
+	g := w.grant(p, ana, "/health/labs/", acl.Read|acl.Create, time.Hour)
+	w.roomFor(p, 0)
+
+	full := map[string]func() error{
+		"put": func() error {
+			_, err := maria.Put(ctx, MustPath("/new"), text("x"), Precondition{})
+			return err
+		},
+		"replace by more": func() error {
+			_, err := maria.Put(ctx, MustPath("/health/labs/a"), text(strings.Repeat("a", 5000)), Precondition{})
+			return err
+		},
+		"append": func() error {
+			_, err := anas.Append(ctx, MustPath("/health/labs/"), text("x"))
+			return err
+		},
+		"a container": func() error {
+			_, err := maria.Put(ctx, MustPath("/new/"), Draft{}, Precondition{})
+			return err
+		},
+		"a large body": func() error {
+			_, err := maria.Put(ctx, MustPath("/large"), Draft{MediaType: "video/mp4", Body: strings.NewReader(strings.Repeat("f", 4*inlineLimit))}, Precondition{})
+			return err
+		},
+		"a description": func() error {
+			_, err := maria.Put(ctx, MustPath("/health/labs/.meta"), turtle("<./> <#about> \"labs\"."), Precondition{})
+			return err
+		},
+	}
+	for what, do := range full {
+		if err := do(); !errors.Is(err, ErrQuota) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if files, _ := filepath.Glob(filepath.Join(w.dir, "pods", "*", "*.blobs", "*")); len(files) != 1 {
+		t.Errorf("%d files of large bodies", len(files))
+	}
+
+	w.get(anas, "/health/labs/a")
+	w.put(maria, "/health/labs/a", text(strings.Repeat("b", 4000)))
+	w.put(maria, "/health/labs/a", text("smaller"))
+	w.roomFor(p, 0)
+	w.put(maria, "/health/labs/a.acl", turtle(ownerRule("<a>", p.Owner.String())))
+	if err := maria.Revoke(ctx, g.ID); err != nil {
+		t.Error(err)
+	}
+	w.refused(anas, "/health/labs/film", ErrDenied)
+	if err := maria.Delete(ctx, MustPath("/health/labs/film"), Precondition{}); err != nil {
+		t.Error(err)
+	}
+	w.put(maria, "/new", text("there is room again"))
+}
+
+// A quota is the pod's own, or the host's; it comes back after a restart, and
+// what was there before it is not touched.
+func TestQuotas(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria := w.vault.As(p.ID, owner(p))
+	put := func() error {
+		_, err := maria.Put(context.Background(), MustPath("/x"), text(strings.Repeat("x", 3000)), Precondition{})
+		if err == nil {
+			err = maria.Delete(context.Background(), MustPath("/x"), Precondition{})
+		}
+		return err
+	}
+	steps := []struct {
+		what string
+		do   func() error
+		want error
+	}{
+		{"none at first", func() error { return nil }, nil},
+		{"the host's", func() error { return w.vault.SetDefaultQuota(2000) }, ErrQuota},
+		{"its own", func() error { return w.vault.SetQuota("maria", 1_000_000) }, nil},
+		{"a small one", func() error { return w.vault.SetQuota("maria", 1) }, ErrQuota},
+		{"after a restart", func() error { w.restart(); maria = w.vault.As(p.ID, owner(p)); return nil }, ErrQuota},
+		{"without end", func() error { return w.vault.SetQuota("maria", Unlimited) }, nil},
+		{"the host's again", func() error { return w.vault.SetQuota("maria", 0) }, ErrQuota},
+		{"after another restart", func() error { w.restart(); maria = w.vault.As(p.ID, owner(p)); return nil }, ErrQuota},
+		{"none for anybody", func() error { return w.vault.SetDefaultQuota(Unlimited) }, nil},
+	}
+	for _, s := range steps {
+		if err := s.do(); err != nil {
+			t.Fatalf("%s: %v", s.what, err)
+		}
+		if err := put(); !errors.Is(err, s.want) {
+			t.Errorf("%s: %v", s.what, err)
+		}
+	}
+	if err := w.vault.SetQuota("nobody", 1); !errors.Is(err, ErrNoPod) {
+		t.Errorf("a pod that is not there: %v", err)
+	}
+	if _, err := w.vault.As(p.ID, ana).Usage(context.Background()); !errors.Is(err, ErrDenied) {
+		t.Errorf("a stranger hears how full the pod is: %v", err)
+	}
+}
