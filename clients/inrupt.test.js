@@ -165,3 +165,25 @@ test('a pod knows its owner', async () => {
   const root = await solid.getResourceInfo(pod, maria);
   assert.ok(root.internal_resourceInfo.linkedResources['http://www.w3.org/ns/solid/terms#owner']?.includes(webid('maria')));
 });
+
+test('an app finds the pod from the WebID alone', async () => {
+  assert.deepEqual(await solid.getPodUrlAll(webid('maria')), [pod]); // by nobody in particular
+  const card = await solid.getSolidDataset(webid('maria'), maria);
+  const me = solid.getThing(card, webid('maria'));
+  const preferences = solid.getUrl(me, 'http://www.w3.org/ns/pim/space#preferencesFile');
+  const settings = solid.getThing(await solid.getSolidDataset(preferences, maria), webid('maria'));
+  const index = solid.getUrl(settings, 'http://www.w3.org/ns/solid/terms#privateTypeIndex');
+  assert.ok(solid.getThingAll(await solid.getSolidDataset(index, maria)).length > 0);
+  await assert.rejects(solid.getSolidDataset(index, ana), refused(403));
+});
+
+test('the inbox takes letters and shows them to its owner alone', async () => {
+  const card = await solid.getSolidDataset(webid('maria'), maria);
+  const inbox = solid.getUrl(solid.getThing(card, webid('maria')), 'http://www.w3.org/ns/ldp#inbox');
+  assert.ok(inbox, 'the profile names no inbox');
+  const sent = await solid.saveSolidDatasetInContainer(inbox, note('https://letters.example/1', 'hello'), ana);
+  await assert.rejects(solid.getSolidDataset(inbox, ana), refused(403));
+  const listing = await solid.getSolidDataset(inbox, maria);
+  assert.deepEqual(solid.getContainedResourceUrlAll(listing), [solid.getSourceUrl(sent)]);
+  await solid.deleteSolidDataset(solid.getSourceUrl(sent), maria);
+});

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FieldType, bootModels, setEngine } from 'soukai';
-import { SolidContainer, SolidEngine, bootSolidModels, defineSolidModelSchema } from 'soukai-solid';
+import { SolidContainer, SolidDocument, SolidEngine, bootSolidModels, defineSolidModelSchema } from 'soukai-solid';
 import { fetchAs, pod, webid } from './world.js';
 
 const maria = await fetchAs('maria');
@@ -92,4 +92,17 @@ test('access is read and changed', async () => {
   await movie.updatePublicPermissions([]);
   assert.equal(await asPublic(), 401);
   assert.ok(webid('maria'));
+});
+
+test('an app registers its container in a type index and finds it again', async () => {
+  const profile = await (await maria(webid('maria'), { headers: { Accept: 'text/turtle' } })).text();
+  const index = profile.match(/<([^>]*publicTypeIndex[^>]*)>/)?.[1] ?? `${pod}settings/publicTypeIndex.ttl`;
+  const registered = new URL(index, `${pod}profile/card`).href;
+  const container = await SolidContainer.at(pod).create({ name: 'Registered' });
+  await container.register(registered, Movie);
+  const found = await SolidContainer.fromTypeIndex(registered, Movie);
+  assert.deepEqual(found.map((one) => one.url), [container.url]);
+  const movie = await Movie.at(container.url).create({ title: 'Registered too' });
+  await new SolidDocument({ url: movie.url.split('#')[0] }, true).register(registered, Movie);
+  assert.equal((await SolidDocument.fromTypeIndex(registered, Movie)).length, 1);
 });

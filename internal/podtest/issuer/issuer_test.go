@@ -52,6 +52,30 @@ func start(t *testing.T) *issuer.Issuer {
 	return i
 }
 
+// Servers that take http from localhost alone must find the issuer under that name.
+func TestIssuerUnderAnotherName(t *testing.T) {
+	i, err := issuer.New(issuer.Options{Host: "localhost"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { i.Close() })
+	p, err := i.Person("ana", app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(p.WebID.String(), "http://localhost:") || !strings.HasPrefix(i.IRI().String(), "http://localhost:") {
+		t.Errorf("%s at %s", p.WebID, i.IRI())
+	}
+	answer, err := p.HTTP().Get(door(t) + "/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the person is answered %s", answer.Status)
+	}
+}
+
 func TestPersonAsks(t *testing.T) {
 	url, i := door(t), start(t)
 	for _, name := range []string{"ana", "Åsa <\"> é", "a/b"} {
