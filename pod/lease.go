@@ -21,12 +21,11 @@ type lease struct {
 }
 
 func (l *lease) end() {
-	l.once.Do(func() {
-		close(l.done)
-		if l.told != nil {
-			l.told()
-		}
-	})
+	first := false
+	l.once.Do(func() { close(l.done); first = true })
+	if first && l.told != nil {
+		l.told()
+	}
 }
 
 func (l *lease) ended() bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"skrin/acl"
 )
@@ -22,7 +23,7 @@ type Listening struct {
 	path    Path
 	public  bool
 	lease   *lease
-	wake    func()
+	wake    func(ended bool)
 	closed  sync.Once
 
 	mu      sync.Mutex
@@ -34,10 +35,10 @@ type Listening struct {
 // not exist. For everyone but the owner the journal's line is durable when it
 // returns, as with a reading; what is heard later makes no lines. Every change
 // that a reading after Listen does not show will be heard. wake is called when
-// there is something to hear, and when the right has ended: from anywhere, the
-// writer included, so it must not block. Errors: ErrDenied; ErrManaged where the
+// there is something to hear and, with true, when the right has ended: from
+// anywhere, the writer included, so it must not block. Errors: ErrDenied; ErrManaged where the
 // server keeps things by itself.
-func (s *Session) Listen(ctx context.Context, p Path, wake func()) (*Listening, error) {
+func (s *Session) Listen(ctx context.Context, p Path, wake func(ended bool)) (*Listening, error) {
 	h, err := s.vault.acquire(ctx, s.id)
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func (s *Session) Listen(ctx context.Context, p Path, wake func()) (*Listening, 
 	return l, nil
 }
 
-func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func()) (*Listening, error) {
+func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func(bool)) (*Listening, error) {
 	for {
 		var r reading
 		err := h.store.view(func(t *tx) (err error) {
@@ -70,7 +71,7 @@ func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func()) (*
 			return nil, fmt.Errorf("%w: nothing is told of %s", ErrManaged, p)
 		}
 		l := &Listening{session: s, handle: h, path: p, wake: wake, public: r.decision.Public.Has(wantFor(p, acl.Read)) && !s.standsAsOwner(r.decision)}
-		l.lease = h.leaseFor(s, p, r.decision, r.version, l.wake)
+		l.lease = h.leaseFor(s, p, r.decision, r.version, func() { wake(true) })
 		h.feed.add(l)
 		if err = h.account(ctx, s, r, "listen"); err == nil {
 			// What the writer had begun before it knew of this listener is durable now.
@@ -94,6 +95,9 @@ func (l *Listening) Public() bool { return l.public }
 
 // Ended says whether the right to listen has ended. It does not begin again.
 func (l *Listening) Ended() bool { return l.lease.expired(l.handle.now()) }
+
+// Until is when the right ends if nothing changes; zero: no end is known.
+func (l *Listening) Until() time.Time { return l.lease.until }
 
 // Next takes what was heard first, or, with latest, all of it as one event with
 // the latest state. It says false when there is nothing.
@@ -183,7 +187,7 @@ func (l *Listening) hear(e Event) {
 		}
 	}
 	l.mu.Unlock()
-	l.wake()
+	l.wake(false)
 }
 
 // merged makes one event of several about one topic: what came last counts, and

@@ -22,7 +22,7 @@ type ear struct {
 func (w *world) listen(s *Session, path string) ear {
 	w.Helper()
 	woke := make(chan struct{}, 1)
-	l, err := s.Listen(ctx, MustPath(path), func() {
+	l, err := s.Listen(ctx, MustPath(path), func(bool) {
 		select {
 		case woke <- struct{}{}:
 		default:
@@ -157,7 +157,7 @@ func TestListeningTakesRead(t *testing.T) {
 		{owner(p), "/box/a.acl", nil}, {owner(p), "/.journal/", ErrManaged}, {owner(p), "/.access/grants/", ErrManaged}, {owner(p), "/.notifications/", ErrManaged},
 		{public, "/profile/card", nil},
 	} {
-		l, err := w.vault.As(p.ID, c.who).Listen(ctx, MustPath(c.path), func() {})
+		l, err := w.vault.As(p.ID, c.who).Listen(ctx, MustPath(c.path), func(bool) {})
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s at %s: %v, want %v", c.who.WebID, c.path, err, c.want)
 		}
@@ -205,7 +205,7 @@ func TestListeningIsJournalled(t *testing.T) {
 			t.Errorf("hearing made a line: %+v", l)
 		}
 	}
-	if _, err := w.vault.As(p.ID, silvia).Listen(ctx, MustPath("/health/labs/"), func() {}); !errors.Is(err, ErrDenied) {
+	if _, err := w.vault.As(p.ID, silvia).Listen(ctx, MustPath("/health/labs/"), func(bool) {}); !errors.Is(err, ErrDenied) {
 		t.Error(err)
 	}
 	if all := w.lines(s); all[len(all)-1].Did != "listen" || all[len(all)-1].Allowed {

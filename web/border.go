@@ -112,6 +112,10 @@ func (s *Server) finish(x *exchange, a *request.Answer, err error) {
 
 // write hands the answer to the library.
 func (s *Server) write(x *exchange, a *request.Answer) {
+	if a.Taken != nil {
+		s.handOver(x, a)
+		return
+	}
 	res := &x.fctx.Response
 	res.SetStatusCode(a.Status)
 	for name, values := range a.Header {

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"skrin/identity"
+	"skrin/notify"
 	"skrin/pod"
 )
 
@@ -47,6 +48,13 @@ func newMetrics(vault *pod.Vault) *metrics {
 	m.registry.MustRegister(m.requests, m.seconds, m.bytes, m.refusals, m.inFlight, vaultCollector{vault},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// watch counts the channels of a hub.
+func (m *metrics) watch(hub *notify.Hub) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "skrin_channels", Help: "Channels on which somebody listens, or is about to.",
+	}, func() float64 { return float64(hub.Len()) }))
 }
 
 func (m *metrics) count(method string, status int, took time.Duration, received, sent int64) {

@@ -10,9 +10,11 @@ import (
 	"skrin/acl"
 	"skrin/identity"
 	"skrin/linkeddata"
+	"skrin/notify"
 	"skrin/pod"
 	"skrin/web/access"
 	"skrin/web/fhir"
+	webnotify "skrin/web/notify"
 	"skrin/web/request"
 )
 
@@ -68,6 +70,9 @@ var verdicts = []verdict{
 	{request.ErrNotAcceptable, http.StatusNotAcceptable, "There is no form of this that you accept.", true},
 	{request.ErrRange, http.StatusRequestedRangeNotSatisfiable, "No byte of the range exists.", false},
 	{request.ErrRefused, http.StatusUnprocessableEntity, "The content was refused as it stands.", true},
+	{webnotify.ErrUpgrade, http.StatusUpgradeRequired, "Open this as a WebSocket.", false},
+	{notify.ErrBusy, http.StatusTooManyRequests, "There are too many channels.", true},
+	{notify.ErrTaken, http.StatusConflict, "Somebody is listening already.", false},
 	{access.ErrGone, http.StatusGone, "This grant was revoked.", false},
 
 	{pod.ErrTooLarge, http.StatusRequestEntityTooLarge, "The content is too large.", true},
@@ -158,7 +163,7 @@ func explain(err error, partial *request.Answer, agent acl.Agent) *request.Answe
 	switch v.status {
 	case http.StatusUnauthorized:
 		a.Header.Set("WWW-Authenticate", challenge(err))
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		a.Header.Set("Retry-After", "5")
 	case http.StatusHTTPVersionNotSupported:
 		a.Header.Set("Connection", "close")

@@ -9,6 +9,7 @@ import (
 	"skrin/pod"
 	"skrin/web/access"
 	"skrin/web/fhir"
+	webnotify "skrin/web/notify"
 	"skrin/web/request"
 	"skrin/web/solid"
 )
@@ -99,9 +100,11 @@ func (s *Server) inPod(x *exchange, name, below string) (*request.Answer, error)
 func (s *Server) serve(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	switch {
 	case r.Path == solid.DescriptionPath:
-		return solid.Description(r, services)
+		return solid.Description(r, services, webnotify.Announce(r))
 	case r.Path.Within(access.GrantsPath):
 		return access.Grants(ctx, r, s.conf.Vault.Clock().Now)
+	case r.Path.Within(webnotify.Path):
+		return s.notify.Serve(ctx, r)
 	case r.Path.Within(access.JournalPath):
 		return access.Journal(ctx, r)
 	}

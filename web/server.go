@@ -16,7 +16,9 @@ import (
 
 	"skrin/identity"
 	"skrin/linkeddata"
+	"skrin/notify"
 	"skrin/pod"
+	webnotify "skrin/web/notify"
 	"skrin/web/solid"
 )
 
@@ -32,6 +34,7 @@ type Config struct {
 	MaxBody     int64             // bytes of a request's content; default 1 GiB
 	Connections int               // at the same time; default 8192
 	Limits      linkeddata.Limits // of documents that are converted, and of patches
+	Channels    notify.Limits     // of those who listen
 }
 
 // Server serves the pods of a vault.
@@ -40,6 +43,8 @@ type Server struct {
 	app     *fiber.App
 	solid   *solid.Handler
 	metrics *metrics
+	hub     *notify.Hub
+	notify  *webnotify.Handler
 	site    pod.Site
 	scheme  string // of the site, with "://"
 	origin  string // of the site's base URL, without its path
@@ -79,6 +84,9 @@ func New(conf Config) *Server {
 		site: conf.Vault.Site(), scheme: base.Scheme + "://",
 		origin: base.Scheme + "://" + base.Host, prefix: strings.TrimSuffix(base.EscapedPath(), "/"),
 	}
+	s.hub = notify.New(notify.Config{Now: func() time.Time { return conf.Vault.Clock().Now }, Tag: solid.EntityTag, Limits: conf.Channels})
+	s.notify = webnotify.New(s.hub)
+	s.metrics.watch(s.hub)
 	s.live, s.stop = context.WithCancel(context.Background())
 	s.app = s.newApp()
 	return s
@@ -108,6 +116,7 @@ func (s *Server) newApp() *fiber.App {
 	})
 	app.Use(s.handle)
 	server := app.Server()
+	server.KeepHijackedConns = true // whoever took one over closes it
 	server.Handler = s.guard(server.Handler)
 	server.ExpectHandler = s.expect
 	server.ConnState = func(c net.Conn, state fasthttp.ConnState) {
@@ -131,10 +140,11 @@ func (s *Server) Serve(ln net.Listener) error {
 	return nil
 }
 
-// Shutdown stops listening, lets the requests that are being answered go on
+// Shutdown ends all channels, stops listening, lets the requests that are being answered go on
 // until ctx ends, and then cuts what is left. The error is that of ctx, if it
 // came to that.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.Close(ctx)
 	err := s.app.ShutdownWithContext(ctx)
 	s.stop()
 	s.mu.Lock()

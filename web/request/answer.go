@@ -14,6 +14,10 @@ type Answer struct {
 	Stream io.ReadCloser   // closed by the server, also when nothing was read
 	Size   int64           // of Stream or, for HEAD, of what GET would send; -1: not known
 	Done   <-chan struct{} // when it closes, the connection is cut, whatever is still to be sent
+
+	// Taken gets the connection once status and header have been written, and has it
+	// until it cuts it. There is no body then but what it writes.
+	Taken func(Conn)
 }
 
 // NewAnswer begins an answer without a body.

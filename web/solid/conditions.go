@@ -21,6 +21,14 @@ func tagOf(stored, form string) string {
 	return `"` + stored + `"`
 }
 
+// EntityTag is the ETag that a GET without wishes shows for the stored tag of p.
+func EntityTag(p pod.Path, stored string) string {
+	if p.IsContainer() {
+		return tagOf(stored, graphForms[0].name)
+	}
+	return tagOf(stored, "")
+}
+
 // version is the stored tag that a form's tag was made of.
 func version(tag string) string {
 	stored, _, _ := strings.Cut(tag, ":")

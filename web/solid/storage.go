@@ -27,8 +27,9 @@ var (
 
 // Description answers for a pod's storage description (Solid Protocol, section
 // 4.1; LWS, "Storage Description Resource"). It is the same for everybody and
-// says nothing about whoever the pod belongs to.
-func Description(r *request.Request, services []Service) (*request.Answer, error) {
+// says nothing about whoever the pod belongs to. more adds to it what is said in
+// other vocabularies.
+func Description(r *request.Request, services []Service, more func(*linkeddata.Graph)) (*request.Answer, error) {
 	a := request.NewAnswer(http.StatusOK)
 	a.Header.Set("Allow", "OPTIONS, HEAD, GET")
 	if r.Method == http.MethodOptions {
@@ -38,7 +39,7 @@ func Description(r *request.Request, services []Service) (*request.Answer, error
 	if !r.IsRead() {
 		return a, request.ErrMethod
 	}
-	forms := append([]form{graphForms[0], {lwsJSON, "lws"}, {lwsProfile, "lwsld"}, {plainJSON, "json"}}, graphForms[1:]...)
+	forms := append([]form{graphForms[0], graphForms[1], {lwsJSON, "lws"}, {lwsProfile, "lwsld"}, {plainJSON, "json"}}, graphForms[2:]...)
 	f, err := choose(r.Header.Values("Accept"), forms)
 	if err != nil {
 		return a, err
@@ -53,7 +54,7 @@ func Description(r *request.Request, services []Service) (*request.Answer, error
 	case "lws", "lwsld", "json":
 		body, err = lwsDescription(r, services)
 	default:
-		body, err = encode(descriptionGraph(r, services), f)
+		body, err = encode(descriptionGraph(r, services, more), f)
 	}
 	if err != nil {
 		return a, err
@@ -85,7 +86,7 @@ func lwsDescription(r *request.Request, services []Service) ([]byte, error) {
 }
 
 // descriptionGraph says the same in the vocabularies of Solid and LWS.
-func descriptionGraph(r *request.Request, services []Service) *linkeddata.Graph {
+func descriptionGraph(r *request.Request, services []Service, more func(*linkeddata.Graph)) *linkeddata.Graph {
 	const lws, did = "https://www.w3.org/ns/lws#", "https://www.w3.org/ns/did#"
 	g := linkeddata.NewGraph(16)
 	storage := r.At(pod.Root).Term()
@@ -100,5 +101,6 @@ func descriptionGraph(r *request.Request, services []Service) *linkeddata.Graph 
 			g.Add(node, linkeddata.MustIRI("http://purl.org/dc/terms/conformsTo").Term(), linkeddata.MustIRI(profile).Term())
 		}
 	}
+	more(g)
 	return g
 }
