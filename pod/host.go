@@ -257,3 +257,6 @@ func (v *Vault) Keep(name string, value []byte) error {
 func (v *Vault) Kept(name string) ([]byte, error) {
 	return v.host.get(bKept, v.host.keyOf("kept", name))
 }
+
+// Discard forgets what was kept under the name, if anything was.
+func (v *Vault) Discard(name string) error { return v.host.drop(bKept, v.host.keyOf("kept", name)) }

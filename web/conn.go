@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"sync"
@@ -109,10 +110,14 @@ func (c *conn) Close() error {
 
 // cut ends the connection now, and throws away what the kernel has not sent yet.
 func (c *conn) cut() {
-	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+	under := c.Conn
+	if secure, ok := under.(*tls.Conn); ok { // which would say goodbye first, and wait
+		under = secure.NetConn()
+	}
+	if tcp, ok := under.(*net.TCPConn); ok {
 		tcp.SetLinger(0)
 	}
-	c.Conn.Close()
+	under.Close()
 }
 
 // watch cuts the connection when done closes, unless the answer that is being

@@ -32,7 +32,7 @@ func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	defer public.Close()
-	h, err := demoHouse(ctx, t, folder, baseOf(public))
+	h, err := demoHouse(ctx, t, folder, baseOf(public, false))
 	if err != nil {
 		return err
 	}

@@ -17,12 +17,16 @@ type serveCommand struct {
 	Listen           string         `default:"localhost:8080" placeholder:"ADDR" help:"Address to listen on."`
 	MetricsListen    string         `placeholder:"ADDR" help:"Address for Prometheus metrics, for the operator's network alone (default: none)."`
 	AppURL           string         `name:"app-url" placeholder:"URL" help:"Address of the console and the sign-in, where they have an origin of their own."`
+	secureFlags      `embed:""`
 	AllowNet         []netip.Prefix `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
 	InsecureLoopback bool           `help:"Allow http and loopback addresses for issuers and WebIDs. For tests alone."`
 }
 
 // Run serves until it is interrupted. The log goes to standard error, as JSON.
 func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	app, err := c.app()
 	if err != nil {
 		return err
@@ -36,7 +40,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	defer public.Close()
 	if c.BaseURL == "" && !inhabited(c.Data) {
-		c.BaseURL = baseOf(public)
+		c.BaseURL = baseOf(public, c.secure())
 	}
 	log := slog.New(slog.NewJSONHandler(t.errOut, nil))
 	vault, err := c.open(ctx, t, log)
@@ -44,6 +48,9 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return fmt.Errorf("another process holds %s", c.Data)
 	} else if err != nil {
 		return err
+	}
+	if public, err = c.wrap(public, vault, app); err != nil {
+		return errors.Join(err, vault.Close())
 	}
 	h, err := furnish(vault, reach{allow: c.AllowNet, loopback: c.InsecureLoopback, app: app}, log)
 	if err != nil {
@@ -80,10 +87,14 @@ func (c *serveCommand) listeners(ctx context.Context) (public, operator net.List
 }
 
 // baseOf is where a listener without a name is reached from this machine.
-func baseOf(ln net.Listener) string {
+func baseOf(ln net.Listener, secure bool) string {
 	_, port, err := net.SplitHostPort(ln.Addr().String())
 	if err != nil {
 		return defaultBase
 	}
-	return "http://" + net.JoinHostPort("localhost", port) + "/"
+	scheme := "http://"
+	if secure {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort("localhost", port) + "/"
 }

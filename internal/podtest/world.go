@@ -197,13 +197,14 @@ func (w *World) URL(path string) string {
 	return strings.TrimSuffix(w.Base, "/") + path
 }
 
-// plain is a client that finds the server under every name.
+// plain is a client that finds the server under every name. Where it is to be
+// reached by TLS, it is what a proxy that speaks it is: without.
 func (w *World) plain() *http.Client {
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, w.Address)
 	}
 	return &http.Client{
-		Transport:     &http.Transport{DisableCompression: true, DialContext: dial},
+		Transport:     &http.Transport{DisableCompression: true, DialContext: dial, DialTLSContext: dial},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Timeout:       5 * time.Minute,
 	}
