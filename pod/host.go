@@ -34,7 +34,7 @@ const hostFormat = 1
 var (
 	keySlot    = []byte("slot")
 	hostID     = ID{} // the host's own values are sealed as those of no pod
-	hostBucket = []bucket{bHeader, bPods, bKept}
+	hostBucket = []bucket{bHeader, bPods, bKept, bRecord}
 )
 
 const (

@@ -36,6 +36,7 @@ const (
 	bIndex   bucket = 'x' // health references
 	bPods    bucket = 'p' // host: pods by name
 	bKept    bucket = 's' // host: small values
+	bRecord  bucket = 'r' // host: records by kind and name
 )
 
 // openStore opens or makes the file with the given buckets. The file lock is
