@@ -76,7 +76,10 @@ func sentence(line admin.Line) string {
 	if line.Path != "" {
 		words = append(words, line.Path)
 	}
-	if line.Count > 1 {
+	switch {
+	case line.Did == "restore" || line.Did == "confirm-grants":
+		words = append(words, fmt.Sprintf("(grants: %d)", line.Count))
+	case line.Count > 1:
 		words = append(words, fmt.Sprintf("(%d times)", line.Count))
 	}
 	text := strings.Join(words, " ")

@@ -18,16 +18,16 @@ import (
 
 // A replay makes images of one recording and has each inspected.
 type replay struct {
-	work    workload
-	record  *Recording
-	key     *crypto.HostKey
-	images  int
-	ignore  func(*Event) bool
-	forget  bool
-	from    int // the first step at which the power fails
-	stop    int // after so many failures; 0: never
-	folder  string
-	seed    uint64
+	work   workload
+	record *Recording
+	key    *crypto.HostKey
+	images int
+	ignore func(*Event) bool
+	forget bool
+	from   int // the first step at which the power fails
+	stop   int // after so many failures; 0: never
+	folder string
+	seed   uint64
 }
 
 // loss is an image that is not as it must be.

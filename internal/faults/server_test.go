@@ -39,7 +39,12 @@ type serverWorld struct {
 
 func newServerWorld(t *testing.T) *serverWorld {
 	t.Helper()
-	w := &serverWorld{T: t, folder: filepath.Join(quickFolder(t), "data"), keyFile: filepath.Join(t.TempDir(), "host.key"), rng: rand.New(rand.NewPCG(seedOf(t), 3))}
+	return newServerWorldIn(t, quickFolder(t))
+}
+
+func newServerWorldIn(t *testing.T, folder string) *serverWorld {
+	t.Helper()
+	w := &serverWorld{T: t, folder: filepath.Join(folder, "data"), keyFile: filepath.Join(t.TempDir(), "host.key"), rng: rand.New(rand.NewPCG(seedOf(t), 3))}
 	w.binary = serverBinary(t)
 	var text string
 	w.key, text = hostKeyText(t)
