@@ -12,11 +12,12 @@ import (
 func TestExpect(t *testing.T) {
 	w := podtest.New(t)
 	maria := w.Citizen("maria")
-	maria.Put("/maria/open/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
-<#p> a acl:Authorization; acl:agentClass <http://xmlns.com/foaf/0.1/Agent>; acl:default <./>; acl:accessTo <./>; acl:mode acl:Read, acl:Write.`).Want(404)
 	maria.Do("PUT", "/maria/open/", "").Want(201)
 	maria.Put("/maria/open/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
 <#p> a acl:Authorization; acl:agentClass <http://xmlns.com/foaf/0.1/Agent>; acl:default <./>; acl:accessTo <./>; acl:mode acl:Read, acl:Write.`).Want(201)
+	maria.Do("PUT", "/maria/shown/", "").Want(201)
+	maria.Put("/maria/shown/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#p> a acl:Authorization; acl:agentClass <http://xmlns.com/foaf/0.1/Agent>; acl:accessTo <./>; acl:mode acl:Read.`).Want(201)
 	head := func(line, fields string) string {
 		return line + " HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Type: text/plain\r\n" + fields + "\r\n"
 	}
@@ -32,6 +33,7 @@ func TestExpect(t *testing.T) {
 		{"open", head("PUT /maria/open/x", "Content-Length: 5\r\n") + "hello", true, "201"},
 		{"open, and another request", head("PUT /maria/open/x", "Content-Length: 5\r\n") + "hello" + smuggled, true, "204 200"},
 		{"open to read", head("GET /maria/open/x", ""), true, "200"},
+		{"to read only", head("GET /maria/shown/", ""), true, "200"},
 		{"with credentials that are not good", head("PUT /maria/x", "Authorization: DPoP x\r\nContent-Length: 5\r\n") + "hello", true, "401"},
 		{"no pod", head("PUT /nobody/x", "Content-Length: 5\r\n") + "hello", true, "404"},
 		{"no path", head("PUT /maria/%00", "Content-Length: 5\r\n") + "hello", true, "400"},
