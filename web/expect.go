@@ -40,18 +40,21 @@ func (s *Server) unwelcome(fctx *fasthttp.RequestCtx) (refusal error) {
 	if !changes(method) || len(fctx.Request.Header.Peek("Authorization")) > 0 || sound(fctx) != nil {
 		return nil
 	}
-	target, _, _ := strings.Cut(string(fctx.Request.Header.RequestURI()), "?")
-	raw, err := s.ownPath(target)
+	sent, _, _ := strings.Cut(string(fctx.Request.Header.RequestURI()), "?")
+	to, err := s.targetOf(sent, string(fctx.Request.Header.Host()))
 	if err != nil {
 		return nil
 	}
-	name, below, _ := strings.Cut(raw[1:], "/")
-	info, err := s.conf.Vault.Lookup(name)
+	if to.pod == "" && s.site.Layout() != pod.Subdomains {
+		name, below, _ := strings.Cut(to.path[1:], "/")
+		to = target{name, "/" + below}
+	}
+	info, err := s.conf.Vault.Lookup(to.pod)
 	if err != nil {
 		return nil
 	}
-	p, err := pod.ParsePath("/" + below)
-	if err != nil {
+	p, err := pod.ParsePath(to.path)
+	if err != nil || p.Kind() == acl.Managed { // what the server keeps has rules of its own
 		return nil
 	}
 	nobody := s.conf.Vault.As(info.ID, acl.Agent{}).From(addressOf(fctx), string(fctx.Request.Header.Peek("Origin")))

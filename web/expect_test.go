@@ -35,6 +35,7 @@ func TestExpect(t *testing.T) {
 		{"open to read", head("GET /maria/open/x", ""), true, "200"},
 		{"to read only", head("GET /maria/shown/", ""), true, "200"},
 		{"with credentials that are not good", head("PUT /maria/x", "Authorization: DPoP x\r\nContent-Length: 5\r\n") + "hello", true, "401"},
+		{"what the server keeps", head("POST /maria/.access/grants/", "Content-Length: 5\r\n") + "hello", true, "401"},
 		{"no pod", head("PUT /nobody/x", "Content-Length: 5\r\n") + "hello", true, "404"},
 		{"no path", head("PUT /maria/%00", "Content-Length: 5\r\n") + "hello", true, "400"},
 	} {
@@ -44,6 +45,19 @@ func TestExpect(t *testing.T) {
 		}
 		if c.want == "401" && !c.goesOn && !strings.Contains(strings.ToLower(got), "www-authenticate: dpop") {
 			t.Errorf("%s: no challenge:\n%s", c.name, got)
+		}
+	}
+}
+
+// At subdomains the host says which pod is meant, also to who asks before sending.
+func TestExpectAtSubdomains(t *testing.T) {
+	w := podtest.NewSubdomains(t)
+	w.Citizen("maria")
+	own := strings.TrimSuffix(strings.TrimPrefix(w.Base, "http://"), "/")
+	for host, goesOn := range map[string]bool{"maria." + own: false, own: true, "eve." + own: true, "elsewhere.example": true} {
+		got := raw(t, w, "PUT /maria/x HTTP/1.1\r\nHost: "+host+"\r\nExpect: 100-continue\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello")
+		if on := strings.HasPrefix(got, "HTTP/1.1 100"); on != goesOn || !goesOn && statuses(got) != "401" {
+			t.Errorf("%s: goes on %v:\n%s", host, on, got)
 		}
 	}
 }
