@@ -46,6 +46,7 @@ type handle struct {
 	// kept by the vault, under its mutex
 	refs    int
 	lastUse time.Time
+	warm    bool // what was read of the file may lie in memory
 }
 
 // info is the sealed record that says whose pod this is. Addresses below the

@@ -67,7 +67,7 @@ func (v *Vault) retainOpen(id ID, s *slot) bool {
 		return false
 	}
 	s.handle.refs++
-	s.handle.lastUse = time.Now()
+	s.handle.lastUse, s.handle.warm = time.Now(), true
 	return true
 }
 
@@ -82,8 +82,15 @@ func (v *Vault) openSlot(id ID, s *slot, verify bool) {
 	} else if verify {
 		delete(v.suspect, id)
 	}
+	var cold *handle
+	if err == nil {
+		cold = v.started(h)
+	}
 	v.mu.Unlock()
 	close(s.ready)
+	if cold != nil {
+		cold.cool()
+	}
 	v.evict()
 }
 
@@ -222,6 +229,7 @@ func (v *Vault) borrowAll() []*handle {
 	for _, s := range v.open {
 		if s.handle != nil && s.err == nil && !s.handle.lastUse.IsZero() && !s.handle.fenced.Load() {
 			s.handle.refs++
+			s.handle.warm = true
 			all = append(all, s.handle)
 		}
 	}

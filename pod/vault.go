@@ -52,6 +52,7 @@ type Vault struct {
 	known    map[string]Info // pods that were looked up
 	gone     uint64          // counts deletions: what was looked up before one is not kept after it
 	maxOpen  int
+	fresh    []*handle // opened last, the newest at the end
 	closed   bool
 	stop     chan struct{}
 	tended   sync.WaitGroup
@@ -102,8 +103,9 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 	if err := v.finishErasing(); err != nil {
 		v.log.Error("a pod could not be erased to the end", "error", err)
 	}
-	v.tended.Add(1)
+	v.tended.Add(2)
 	go v.tend()
+	go v.coolIdle()
 	return v, nil
 }
 

@@ -85,7 +85,7 @@ func (w *world) settle(ctx context.Context, data, addr string, n int) error {
 	if err != nil || quick == data {
 		return err
 	}
-	return os.CopyFS(data, os.DirFS(quick))
+	return copySparse(data, quick)
 }
 
 // starts measures the time from the start of the program to the answer with a record.
