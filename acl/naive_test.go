@@ -2,6 +2,7 @@ package acl
 
 import (
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -266,12 +267,22 @@ func (w *world) policy(t testing.TB) *Policy {
 	}
 }
 
-func TestTwoEvaluatorsAgree(t *testing.T) {
+func TestTwoEvaluatorsAgree(t *testing.T) { agree(t, 20_000) }
+
+func TestSoakTwoEvaluatorsAgree(t *testing.T) {
+	if os.Getenv("SOAK") == "" {
+		t.Skip("skipped: SOAK asks for the long form, of 1,000,000 cases")
+	}
+	agree(t, 1_000_000)
+}
+
+// agree asks both about so many random situations.
+func agree(t *testing.T, cases int) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	allowed := 0
-	for n := range 50_000 {
+	for n := range cases {
 		w := randomWorld(r)
 		p := w.policy(t)
 		d := p.Decide(w.request)
