@@ -48,6 +48,7 @@ func TestAccepted(t *testing.T) {
 		"iat a little ahead":        w.claims(issuer.Parts{"iat": now + 50}),
 		"iat with a fraction":       w.claims(issuer.Parts{"iat": float64(now) + 0.5}),
 		"a second left":             w.claims(issuer.Parts{"iat": now - 600, "exp": now + 1}),
+		"no ath":                    w.proves(issuer.Parts{"ath": nil}),
 		"proof of two minutes ago":  w.proves(issuer.Parts{"iat": now - 120}),
 		"proof a minute ahead":      w.proves(issuer.Parts{"iat": now + 60}),
 		"htu with a query":          w.proves(issuer.Parts{"htu": target + "?a=b#c"}),

@@ -10,7 +10,8 @@ import (
 
 // proofs: good tokens with bad proofs.
 var proofs = []vector{
-	{"ath missing", ErrProof, func(w *world) Proof { return w.proves(issuer.Parts{"ath": nil}) }},
+	{"ath is a list", ErrProof, func(w *world) Proof { return w.proves(issuer.Parts{"ath": []string{}}) }},
+	{"ath is a number", ErrProof, func(w *world) Proof { return w.proves(issuer.Parts{"ath": 0}) }},
 	{"ath of another token", ErrProof, func(w *world) Proof { return w.proves(issuer.Parts{"ath": athOf(w.token(nil))}) }},
 	{"ath padded", ErrProof, func(w *world) Proof {
 		token := w.token(nil)
