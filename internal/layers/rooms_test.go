@@ -90,6 +90,7 @@ var inTests = map[string][]string{
 	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
 	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant
+	"web/notify":           {"web"},                      // a server whose limits are small
 }
 
 // A home is the one place where a foreign module is imported, so that replacing it is work in one room.
