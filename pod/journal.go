@@ -25,7 +25,7 @@ type Line struct {
 	Who     string    `json:"who,omitempty"` // WebID; "" is the public
 	Client  string    `json:"client,omitempty"`
 	Issuer  string    `json:"issuer,omitempty"`
-	Did     string    `json:"did"` // read, create, replace, patch, delete, control, grant, revoke, ...
+	Did     string    `json:"did"` // read, listen, create, replace, patch, delete, control, grant, revoke, ...
 	Path    string    `json:"path,omitempty"`
 	Allowed bool      `json:"allowed"`
 	Because string    `json:"because,omitempty"`

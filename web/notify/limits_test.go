@@ -19,6 +19,7 @@ import (
 	"skrin/acl"
 	"skrin/internal/podtest"
 	"skrin/notify"
+	"skrin/pod"
 	"skrin/web"
 )
 
@@ -276,4 +277,55 @@ func TestSubdomains(t *testing.T) {
 			t.Errorf("no %s in %s", want, a.Body)
 		}
 	}
+}
+
+// A subscriber who takes nothing at all, so that the server is stuck in the middle
+// of a message, is cut off when the right ends.
+func TestBlockedSubscriber(t *testing.T) {
+	each(t, func(t *testing.T, service string) {
+		w := podtest.New(t)
+		maria, ana := w.Citizen("maria"), w.As("dr-ana")
+		box := "/maria/health/labs/"
+		for len(box) < 1700 {
+			box += strings.Repeat("n", 200) + "/"
+		}
+		maria.Put(box, "text/turtle", "").Want(201)
+		g := w.Grant("maria", "/health/labs/", ana, acl.Read, time.Hour)
+		c := subscribe(t, w, ana, service, box)
+		conn := open(t, c)
+		session, in := w.Owner("maria"), pod.MustPath(strings.TrimPrefix(box, "/maria"))
+		for range 30 {
+			drafts := make([]pod.Draft, 60)
+			for i := range drafts {
+				drafts[i] = pod.Draft{Name: strings.Repeat("m", 180), MediaType: "text/plain", Body: strings.NewReader("x")}
+			}
+			if _, err := session.Append(t.Context(), in, drafts...); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Millisecond) // for the messages to be sent
+		}
+		maria.Delete("/maria/.access/grants/" + g.ID.String()).Want(204)
+		began := time.Now()
+		eventually(t, "the end of the channel", func() bool { return channels(w) == 0 })
+		if late := time.Since(began); late > patience {
+			t.Errorf("it ended after %v", late)
+		}
+		conn.Close()
+	})
+}
+
+// open opens a channel by hand, and takes nothing from it.
+func open(t *testing.T, c channel) net.Conn {
+	t.Helper()
+	u, err := url.Parse(c.ReceiveFrom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", u.Path)
+	return conn
 }
