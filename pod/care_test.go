@@ -138,6 +138,30 @@ func TestProgressEndsAtItsTotal(t *testing.T) {
 	}
 }
 
+// TestProgressEndsWithStrays verifies a pod with a value that belongs to nothing:
+// it is counted, and never come to.
+func TestProgressEndsWithStrays(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	h, err := w.vault.acquire(ctx, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.vault.release(h)
+	stray := bytes.Repeat([]byte{7}, 32)
+	if err := h.commit(ctx, func(c *change) error { return c.put(bDir, stray, stray) }); err != nil {
+		t.Fatal(err)
+	}
+	last, total := 0, 0
+	report, err := w.vault.Verify(ctx, "maria", func(done, of int) { last, total = done, of })
+	if err != nil || report.Sound() || last != total || total == 0 {
+		t.Errorf("%v %q, ended at %d of %d", err, report.Problems, last, total)
+	}
+	if err := h.commit(ctx, func(c *change) error { return c.del(bDir, stray) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestCountsOutliveAFailedCommit counts refusals of strangers while nothing can
 // be written: the lines come when something can.
 func TestCountsOutliveAFailedCommit(t *testing.T) {

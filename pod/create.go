@@ -46,9 +46,6 @@ func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
 	if err := CheckName(want.Name); err != nil {
 		return Created{}, err
 	}
-	if err := v.space.forWriting(); err != nil {
-		return Created{}, err
-	}
 	v.creates.Lock()
 	defer v.creates.Unlock()
 	old, err := v.host.pod(want.Name)

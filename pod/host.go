@@ -55,11 +55,7 @@ func openHost(dir string, key *crypto.HostKey) (*host, error) {
 		return nil, fmt.Errorf("open host.db: %w", err)
 	}
 	h := &host{store: s}
-	err = h.unlock(key)
-	if err == nil {
-		err = syncDir(dir) // its name, also if who founded it was stopped before that
-	}
-	if err != nil {
+	if err := h.unlock(key); err != nil {
 		s.close()
 		return nil, err
 	}

@@ -129,8 +129,8 @@ func diskError(err error) error {
 }
 
 // makeDir makes a folder, with those that lead to it, and makes their names
-// durable: also that of one which is there already, since whoever made it may
-// have been stopped before that.
+// durable: also those of folders that are there already, and with them what else
+// is in the ones above, since whoever made it may have been stopped before that.
 func makeDir(dir string) error {
 	parent := filepath.Dir(dir)
 	err := os.Mkdir(dir, 0o700)

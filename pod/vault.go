@@ -68,7 +68,7 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 	if err := makeDir(filepath.Join(dir, "pods")); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	_ = syncDir(filepath.Dir(filepath.Clean(dir))) // see makeDir
+	_ = syncDir(filepath.Dir(filepath.Clean(dir))) // for the folder's own name, as in makeDir
 	h, err := openHost(dir, key)
 	if err != nil {
 		return nil, err

@@ -46,6 +46,7 @@ type reach struct {
 	allow    []netip.Prefix
 	loopback bool
 	app      linkeddata.IRI
+	largest  int64 // bytes of a request's content; 0: what the server takes by itself
 }
 
 // furnish puts the rooms of a house together over an open vault.
@@ -61,7 +62,7 @@ func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 	if err := remember(vault, verifier, log); err != nil {
 		return nil, err
 	}
-	server := web.New(web.Config{Vault: vault, Verifier: verifier, AppURL: r.app, Log: log})
+	server := web.New(web.Config{Vault: vault, Verifier: verifier, AppURL: r.app, Log: log, MaxBody: r.largest})
 	return &house{vault: vault, verifier: verifier, server: server, log: log}, nil
 }
 

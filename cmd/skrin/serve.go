@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -19,6 +20,7 @@ type serveCommand struct {
 	AppURL           string `name:"app-url" placeholder:"URL" help:"Address of the console and the sign-in, where they have an origin of their own."`
 	secureFlags      `embed:""`
 	AllowNet         []netip.Prefix `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
+	MaxBody          string         `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it."`
 	InsecureLoopback bool           `help:"Allow http and loopback addresses for issuers and WebIDs. For tests alone."`
 }
 
@@ -28,6 +30,10 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	app, err := c.app()
+	if err != nil {
+		return err
+	}
+	largest, err := parseSize(strings.ToLower(c.MaxBody))
 	if err != nil {
 		return err
 	}
@@ -52,7 +58,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if public, err = c.wrap(public, vault, app); err != nil {
 		return errors.Join(err, vault.Close())
 	}
-	h, err := furnish(vault, reach{allow: c.AllowNet, loopback: c.InsecureLoopback, app: app}, log)
+	h, err := furnish(vault, reach{allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest}, log)
 	if err != nil {
 		return errors.Join(err, vault.Close())
 	}

@@ -3,6 +3,7 @@ package faults
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"skrin/internal/podtest/issuer"
+	"skrin/pod"
 )
 
 // flow is a body that is worked out while it is read: no two blocks of it are alike.
@@ -55,6 +57,9 @@ func TestLargeBodiesTakeNoMemory(t *testing.T) {
 		size = n
 	}
 	w := newServerWorldIn(t, t.TempDir()) // on a disk: what is in memory already proves nothing
+	v, err := pod.Open(w.folder, w.key, pod.Options{})
+	w.must(err)
+	w.must(errors.Join(v.SetQuota("maria", pod.Unlimited), v.Close()))
 	server := w.start()
 	defer func() { server.Process.Kill(); server.Wait() }()
 	peak := func() int64 { return memory(t, server.Process.Pid, "VmHWM") }
