@@ -57,6 +57,11 @@ func (s *store) compact() error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.replace(fresh)
+}
+
+// replace puts a fresh file in the place of the store's.
+func (s *store) replace(fresh string) error {
 	if err := os.Rename(fresh, s.path); err != nil {
 		return err
 	}
@@ -73,6 +78,56 @@ func (s *store) compact() error {
 	}
 	s.db = db
 	return old.close()
+}
+
+// mend opens the file again after a commit whose outcome is not known, and
+// writes it anew if a sync may have failed. It is for the store that nobody
+// opens again: host.db. Until it succeeds nothing is read or written.
+func (s *store) mend() error {
+	s.mu.RLock()
+	cause := s.cause()
+	s.mu.RUnlock()
+	if cause == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cause = s.cause(); cause == nil {
+		return nil // somebody else has
+	}
+	s.drop(cause)
+	err := s.open()
+	if err == nil && unsynced(cause) {
+		fresh := s.path + compactSuffix
+		os.Remove(fresh)
+		if err = s.db.copyTo(fresh); err == nil {
+			err = s.replace(fresh)
+		}
+		if err != nil {
+			os.Remove(fresh)
+			s.drop(cause)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrFenced, diskError(err))
+	}
+	return nil
+}
+
+// cause is why the file must be mended.
+func (s *store) cause() error {
+	if s.db == nil {
+		return s.hurt
+	}
+	return s.db.mark.cause()
+}
+
+// drop closes a file that is not to be relied on.
+func (s *store) drop(cause error) {
+	if s.db != nil {
+		s.db.close()
+	}
+	s.db, s.hurt = nil, cause
 }
 
 // copyTo writes all that is in the database, and nothing that once was, to a new
@@ -121,4 +176,5 @@ const (
 	compactSuffix  = ".compact"
 	snapshotSuffix = ".snapshot"
 	backupSuffix   = ".backup"
+	newSuffix      = ".new"
 )

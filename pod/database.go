@@ -22,6 +22,7 @@ import (
 // until the process ends.
 type database struct {
 	bolt    *bolt.DB
+	mark    *mark         // how far the file is on disk
 	file    *os.File      // the database's own: what is left to close when the database is lost
 	writing sync.Mutex    // held by the one who writes, so that nobody waits for that inside the database
 	gate    sync.Mutex    // held while the database takes its locks for a moment, so that nobody else waits for them there
@@ -36,15 +37,17 @@ var errPanic = errors.New("the database failed")
 // openDatabase opens the file. What it panics about is an error, and leaves no
 // file open.
 func openDatabase(path string, opt bolt.Options) (*database, error) {
-	db := &database{loss: make(chan struct{})}
+	db := &database{loss: make(chan struct{}), mark: newMark()}
 	opt.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
 		f, err = os.OpenFile(name, flag, mode)
 		db.file = f
 		return f, err
 	}
 	err := db.guard(func() (err error) {
-		db.bolt, err = bolt.Open(path, 0o600, &opt)
-		return err
+		if db.bolt, err = bolt.Open(path, 0o600, &opt); err != nil {
+			return err
+		}
+		return db.bolt.View(func(t *bolt.Tx) error { db.mark.reach(t.ID()); return nil })
 	})
 	if err == nil {
 		return db, nil
@@ -87,24 +90,32 @@ func (db *database) guard(fn func() error) error {
 func (db *database) lose() {
 	if !db.lost.Swap(true) {
 		close(db.loss)
+		db.mark.lose(errPanic)
 	}
 }
 
-// view runs fn in a transaction that reads.
+// view runs fn in a transaction that reads what is on disk.
 func (db *database) view(fn func(*bolt.Tx) error) error {
 	t, err := db.begin(false)
 	if err != nil {
 		return err
 	}
 	defer db.end(t) // also after a panic: others may still be reading, and a writer waits for all of them
+	if err := db.mark.await(t.ID()); err != nil {
+		return err
+	}
 	return fn(t)
 }
 
 // update runs fn in the one transaction that writes. After a panic that is left
-// as it is: nothing of it was committed.
+// as it is: nothing of it was committed. After a commit that failed nothing more
+// is written: nobody knows what is on disk.
 func (db *database) update(fn func(*bolt.Tx) error) error {
 	db.writing.Lock()
 	defer db.writing.Unlock()
+	if db.mark.cause() != nil {
+		return ErrFenced
+	}
 	ended := false
 	defer func() {
 		if !ended {
@@ -126,10 +137,12 @@ func (db *database) update(fn func(*bolt.Tx) error) error {
 // commit waits for the commit, but no longer than a moment once the database is
 // lost: who panicked may have kept a lock that it needs.
 func (db *database) commit(t *bolt.Tx) error {
+	id := t.ID()
 	done := make(chan error, 1)
 	go func() { done <- db.guard(t.Commit) }()
 	select {
 	case err := <-done:
+		db.mark.settle(id, err)
 		return err
 	case <-db.loss:
 	}

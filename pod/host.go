@@ -91,7 +91,7 @@ func foundHost(path string, key *crypto.HostKey) error {
 func (h *host) unlock(key *crypto.HostKey) error {
 	var slots []byte
 	var format []byte
-	err := h.store.view(func(t *tx) error {
+	err := h.view(func(t *tx) error {
 		format = append(format, t.get(bHeader, keyFormat)...)
 		slots = append(slots, t.get(bHeader, keySlot)...)
 		return nil
@@ -99,7 +99,7 @@ func (h *host) unlock(key *crypto.HostKey) error {
 	switch {
 	case err != nil:
 		return err
-	case len(format) == 0:
+	case len(format) == 0 && len(slots) == 0:
 		return h.found(key)
 	case len(format) != 1 || format[0] != hostFormat:
 		return fmt.Errorf("%w: host.db has format %x, written by a newer version", ErrDamaged, format)
@@ -125,13 +125,12 @@ func (h *host) found(key *crypto.HostKey) error {
 	if h.keys, err = crypto.NewKeyring(hostID, k); err != nil {
 		return err
 	}
-	_, err = h.store.update(func(t *tx) error {
+	return h.update(func(t *tx) error {
 		return errors.Join(
 			t.put(bHeader, keySlot, crypto.EncodeSlots([]crypto.Slot{slot})),
 			t.put(bHeader, keyFormat, []byte{hostFormat}),
 		)
 	})
-	return err
 }
 
 func (h *host) close() error {
@@ -152,7 +151,7 @@ func (h *host) put(b bucket, key, plain []byte) error {
 }
 
 func (h *host) get(b bucket, key []byte) (plain []byte, err error) {
-	err = h.store.view(func(t *tx) error {
+	err = h.view(func(t *tx) error {
 		sealed := t.get(b, key)
 		if sealed == nil {
 			return nil
@@ -204,9 +203,21 @@ func (h *host) dropPod(r podRecord) error {
 	})
 }
 
+// update changes host.db. It is opened again after a commit whose outcome is not
+// known, and so it is for view.
 func (h *host) update(fn func(*tx) error) error {
+	if err := h.store.mend(); err != nil {
+		return err
+	}
 	_, err := h.store.update(fn)
 	return err
+}
+
+func (h *host) view(fn func(*tx) error) error {
+	if err := h.store.mend(); err != nil {
+		return err
+	}
+	return h.store.view(fn)
 }
 
 func (h *host) drop(b bucket, key []byte) error {
@@ -214,7 +225,7 @@ func (h *host) drop(b bucket, key []byte) error {
 }
 
 func (h *host) pods() (list []podRecord, err error) {
-	err = h.store.view(func(t *tx) error {
+	err = h.view(func(t *tx) error {
 		return t.scan(bPods, nil, nil, func(key, sealed []byte) (bool, error) {
 			plain, err := h.keys.Open(nil, hostLabel(bPods, key), sealed)
 			if err != nil {

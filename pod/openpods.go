@@ -29,9 +29,8 @@ func (v *Vault) acquire(ctx context.Context, id ID) (*handle, error) {
 		if s == nil {
 			s = &slot{ready: make(chan struct{})}
 			v.open[id] = s
-			verify := v.suspect[id]
 			v.mu.Unlock()
-			v.openSlot(id, s, verify)
+			v.openSlot(id, s)
 			v.mu.Lock()
 		}
 		v.mu.Unlock()
@@ -73,13 +72,13 @@ func (v *Vault) retainOpen(id ID, s *slot) bool {
 
 // openSlot opens the pod for everybody who waits at the slot. A pod that cannot
 // be opened leaves no slot behind: the next asker tries again.
-func (v *Vault) openSlot(id ID, s *slot, verify bool) {
-	h, err := v.openHandle(id, verify)
+func (v *Vault) openSlot(id ID, s *slot) {
+	h, err := v.openHandle(id)
 	v.mu.Lock()
 	s.handle, s.err = h, err
 	if err != nil {
 		delete(v.open, id)
-	} else if verify {
+	} else if !h.fenced.Load() {
 		delete(v.suspect, id)
 	}
 	var cold *handle
@@ -94,20 +93,40 @@ func (v *Vault) openSlot(id ID, s *slot, verify bool) {
 	v.evict()
 }
 
-func (v *Vault) openHandle(id ID, verify bool) (*handle, error) {
+// openHandle opens a pod. One that was fenced is verified, and written anew if a
+// sync of it may have failed.
+func (v *Vault) openHandle(id ID) (*handle, error) {
 	key, err := v.podKey(id)
 	if err != nil {
 		return nil, err
 	}
+	v.mu.Lock()
+	cause := v.suspect[id]
+	v.mu.Unlock()
 	h, err := openPod(v, id, key)
-	if err != nil || !verify {
+	if err != nil || cause == nil {
 		return h, err
 	}
 	if report := h.verify(context.Background(), nil); !report.Sound() {
 		h.close()
 		return nil, fmt.Errorf("%w: %d problems after an interrupted write", ErrDamaged, len(report.Problems))
 	}
+	if unsynced(cause) {
+		if err := h.exclusive(context.Background(), h.store.compact); err != nil {
+			h.close()
+			return nil, fmt.Errorf("%w: write the file anew: %w", ErrFenced, err)
+		}
+	}
 	return h, nil
+}
+
+// suspects notes that a pod was fenced, and why.
+func (v *Vault) suspects(id ID, cause error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if old := v.suspect[id]; old == nil || !unsynced(old) {
+		v.suspect[id] = cause
+	}
 }
 
 // reopen puts a fresh handle in the place of a fenced one, if nobody uses that.
@@ -122,10 +141,10 @@ func (v *Vault) reopen(id ID, s *slot) error {
 		return ErrFenced
 	}
 	fresh := &slot{ready: make(chan struct{})}
-	v.open[id], v.suspect[id] = fresh, true
+	v.open[id] = fresh
 	v.mu.Unlock()
 	s.handle.close()
-	v.openSlot(id, fresh, true)
+	v.openSlot(id, fresh)
 	return nil
 }
 
@@ -161,9 +180,6 @@ func (v *Vault) evict() {
 	for _, h := range idle {
 		closing := &slot{ready: make(chan struct{}), err: errClosing}
 		v.open[h.id] = closing
-		if h.fenced.Load() {
-			v.suspect[h.id] = true
-		}
 		gone = append(gone, closing)
 	}
 	v.mu.Unlock()
@@ -196,6 +212,7 @@ func (v *Vault) expel(id ID) {
 	}
 	v.mu.Lock()
 	delete(v.open, id)
+	delete(v.suspect, id)
 	v.mu.Unlock()
 	close(closing.ready)
 }

@@ -27,15 +27,14 @@ const (
 
 // View runs fn on a consistent state. The transaction ends with fn.
 func (r *Records) View(fn func(*RecordTx) error) error {
-	return r.host.store.view(func(t *tx) error { return fn(&RecordTx{t, r.host}) })
+	return r.host.view(func(t *tx) error { return fn(&RecordTx{t, r.host}) })
 }
 
 // Update runs fn and makes what it changed durable before it returns: all of it
 // or, when fn fails, nothing. One update runs at a time, so what fn has read
 // stays true until it is committed.
 func (r *Records) Update(fn func(*RecordTx) error) error {
-	_, err := r.host.store.update(func(t *tx) error { return fn(&RecordTx{t, r.host}) })
-	return err
+	return r.host.update(func(t *tx) error { return fn(&RecordTx{t, r.host}) })
 }
 
 // RecordTx is a transaction over the records.

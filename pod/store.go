@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,10 +17,12 @@ import (
 // store is an ordered map of opaque keys in a file: all that the rest of the
 // package knows of the database. A second kind of store is one more such file.
 type store struct {
-	path   string
-	mu     sync.RWMutex // held for writing while the file is replaced
-	db     *database    // nil: it could not be opened again after it was replaced
-	failed func(error)  // hears of a panic out of the database; may be nil
+	path    string
+	buckets []bucket
+	mu      sync.RWMutex // held for writing while the file is replaced
+	db      *database    // nil: it could not be opened again after it was replaced
+	hurt    error        // why mend has closed it
+	failed  func(error)  // hears of a panic out of the database; may be nil
 }
 
 // bucket is one of the store's name spaces. The letters are part of the format.
@@ -39,46 +42,63 @@ const (
 	bRecord  bucket = 'r' // host: records by kind and name
 )
 
-// openStore opens or makes the file with the given buckets. The file lock is
-// exclusive: a file that another process has gives ErrInUse.
+// openStore opens or makes the file with the given buckets. A file with others is
+// damaged. The file lock is exclusive: a file that another process has gives
+// ErrInUse.
 func openStore(path string, buckets ...bucket) (*store, error) {
 	for _, left := range []string{compactSuffix, snapshotSuffix, backupSuffix} { // by a stop in the middle
 		if err := os.Remove(path + left); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
 	}
-	if err := checkFile(path); errors.Is(err, errPages) {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	} else if err != nil {
+	s := &store{path: path, buckets: buckets}
+	if err := s.open(); err != nil {
 		return nil, err
 	}
-	s := &store{path: path}
-	db, err := openBolt(path)
+	return s, nil
+}
+
+// open opens the file and makes sure that all of it is on disk.
+func (s *store) open() error {
+	if err := checkFile(s.path); errors.Is(err, errPages) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	} else if err != nil {
+		return err
+	}
+	db, err := openBolt(s.path)
 	if err == nil {
-		s.db = db
-		err = db.guard(func() error {
-			return db.update(func(tx *bolt.Tx) error {
-				for _, b := range buckets {
-					if _, err := tx.CreateBucketIfNotExists([]byte{byte(b)}); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		})
+		err = db.guard(func() error { return db.update(s.furnish) })
+		if err != nil {
+			db.close()
+		}
 	}
 	switch {
 	case errors.Is(err, bolterr.ErrTimeout):
-		return nil, ErrInUse
+		return ErrInUse
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
-		return nil, err
+		return err
 	case err != nil:
-		if s.db != nil {
-			s.db.close()
-		}
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return s, nil
+	s.db = db
+	return nil
+}
+
+// furnish makes the buckets that are missing, and finds the name of one that was
+// damaged: it is none of them. Its commit brings to disk what a process that was
+// killed had not synced.
+func (s *store) furnish(t *bolt.Tx) error {
+	for _, b := range s.buckets {
+		if _, err := t.CreateBucketIfNotExists([]byte{byte(b)}); err != nil {
+			return err
+		}
+	}
+	return t.ForEach(func(name []byte, _ *bolt.Bucket) error {
+		if len(name) != 1 || !slices.Contains(s.buckets, bucket(name[0])) {
+			return fmt.Errorf("%w: values of kind %q, which is not known", ErrDamaged, name)
+		}
+		return nil
+	})
 }
 
 func openBolt(path string) (*database, error) {
@@ -106,8 +126,8 @@ func (s *store) broken() bool {
 	return s.db == nil || s.db.lost.Load()
 }
 
-// view runs fn on a consistent state. Nothing that fn got from the transaction
-// may be used after it returned.
+// view runs fn on a consistent state that is on disk. Nothing that fn got from
+// the transaction may be used after it returned.
 func (s *store) view(fn func(*tx) error) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -121,7 +141,7 @@ func (s *store) view(fn func(*tx) error) error {
 }
 
 // update runs fn and makes what it changed durable, all of it or, when fn
-// fails, nothing. ran tells whether an error is fn's own: any other means that
+// fails, nothing. own tells whether an error is fn's own: any other means that
 // the outcome is unknown.
 func (s *store) update(fn func(*tx) error) (own bool, err error) {
 	s.mu.RLock()

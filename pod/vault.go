@@ -48,7 +48,7 @@ type Vault struct {
 
 	mu       sync.Mutex
 	open     map[ID]*slot
-	suspect  map[ID]bool     // pods that were fenced: they are verified before they are served again
+	suspect  map[ID]error    // pods that were fenced, and why: they are verified before they are served again
 	known    map[string]Info // pods that were looked up
 	gone     uint64          // counts deletions: what was looked up before one is not kept after it
 	maxOpen  int
@@ -86,7 +86,7 @@ func Open(dir string, key *crypto.HostKey, opt Options) (*Vault, error) {
 		space:   &space{free: freeSpace, dir: dir},
 		parsing: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 		open:    map[ID]*slot{},
-		suspect: map[ID]bool{},
+		suspect: map[ID]error{},
 		known:   map[string]Info{},
 		stop:    make(chan struct{}),
 	}

@@ -206,6 +206,7 @@ func (h *handle) fence(cause error) {
 	if isFull(cause) {
 		h.vault.space.giveUp()
 	}
+	h.vault.suspects(h.id, cause)
 	if h.fenced.Swap(true) {
 		return
 	}

@@ -11,9 +11,6 @@ import (
 // TestNothingUnknownIsRead promises that nobody reads a state of which it is not known whether it is on disk: the
 // last sync of a commit takes long and then fails, while somebody asks for the resource all the time.
 func TestNothingUnknownIsRead(t *testing.T) {
-	if !strict {
-		t.Skip("owed by package pod")
-	}
 	p := program(t, "seen")
 	armed, failing, asked := false, false, 0
 	var held *Event
