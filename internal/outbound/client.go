@@ -209,6 +209,9 @@ func (c *Client) ask(ctx context.Context, u *url.URL, accept string, limit int64
 	switch code := answer.StatusCode; {
 	case code == http.StatusOK:
 		doc, err = read(answer, u, limit)
+		if err == nil && ctx.Err() != nil { // a server that sees us hang up may end its answer as if it were whole
+			return Document{}, nil, unreachable(ctx.Err())
+		}
 		return doc, nil, err
 	case code >= 300 && code < 400:
 		next, err = answer.Location()
