@@ -17,6 +17,7 @@ const maxPatchTriples = 1 << 16
 // but no acceptable patch, ErrLimit when it is too large. Of N3 only what such
 // a patch needs is read; anything beyond is named in the error with its place.
 //
+// A blank node in the insertions is a new one each time, and may stand nowhere else.
 // A blank node in the conditions matches like a variable, but does not count
 // when it is asked whether they match in one way only.
 func ParseN3Patch(r io.Reader, base IRI, lim Limits) (Patch, error) {
@@ -109,8 +110,33 @@ func (d *patchDocument) finish() {
 			bound[p.Variable] = true
 		}
 	}
+	d.newNodes(bound)
 	d.checkChanges("solid:deletes", d.patch.Deletes, bound)
 	d.checkChanges("solid:inserts", d.patch.Inserts, bound)
+}
+
+// newNodes makes blank nodes of those in solid:inserts: they are new ones. One
+// that also stands elsewhere in the document is left, and refused: it could mean
+// that one or a new one.
+func (d *patchDocument) newNodes(bound map[string]bool) {
+	elsewhere := map[string]bool{}
+	if d.subject.IsBlank() {
+		elsewhere[pattern(d.subject).Variable] = true
+	}
+	for _, t := range d.patch.Deletes {
+		for _, p := range t.terms() {
+			elsewhere[p.Variable] = true
+		}
+	}
+	for i := range d.patch.Inserts {
+		t := &d.patch.Inserts[i]
+		for _, p := range []*PatternTerm{&t.S, &t.P, &t.O} {
+			label, blank := strings.CutPrefix(p.Variable, blankVariable)
+			if blank && !bound[p.Variable] && !elsewhere[p.Variable] {
+				*p = PatternTerm{Term: Blank(label)}
+			}
+		}
+	}
 }
 
 func (d *patchDocument) checkChanges(name string, patterns []TriplePattern, bound map[string]bool) {
@@ -119,7 +145,7 @@ func (d *patchDocument) checkChanges(name string, patterns []TriplePattern, boun
 			switch {
 			case p.Variable == "":
 			case strings.HasPrefix(p.Variable, blankVariable):
-				d.refuse("a blank node may not stand in %s", name)
+				d.refuse("a blank node may not stand in %s, unless it is a new one in solid:inserts", name)
 			case !bound[p.Variable]:
 				d.refuse("the variable ?%s of %s does not occur in solid:where", clip(p.Variable), name)
 			}

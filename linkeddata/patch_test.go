@@ -30,6 +30,9 @@ func TestN3Patch(t *testing.T) {
 		{name: "a variable may be a predicate", graph: `<#a> ex:b 1.`, patch: `_:p a solid:InsertDeletePatch; solid:where { <#a> ?p 1 }; solid:deletes { <#a> ?p 1 }.`, want: ``},
 		{name: "the same variable twice", graph: `<#a> ex:b <#a>, <#c>.`, patch: `_:p a solid:InsertDeletePatch; solid:where { ?x ex:b ?x }; solid:inserts { ?x ex:self true }.`, want: `<#a> ex:b <#a>, <#c>; ex:self true.`},
 
+		{name: "blank node in inserts", graph: `_:x ex:b 1.`, patch: `_:p a solid:InsertDeletePatch; solid:inserts { _:x ex:b 1; ex:c _:x }.`, want: `_:x ex:b 1. _:y ex:b 1; ex:c _:y.`},
+		{name: "brackets in inserts", graph: `<#a> ex:b [].`, patch: `_:p a solid:InsertDeletePatch; solid:inserts { <#a> ex:b [ ex:c (1 2) ] }.`, want: `<#a> ex:b [], [ ex:c (1 2) ].`},
+
 		{name: "conditions do not match", graph: `<#a> ex:b 1.`, patch: `_:p a solid:InsertDeletePatch; solid:where { ?x ex:b 2 }.`, err: ErrPatchConflict},
 		{name: "conditions match twice", graph: `<#a> ex:b 1. <#b> ex:b 1.`, patch: `_:p a solid:InsertDeletePatch; solid:where { ?x ex:b 1 }.`, err: ErrPatchConflict},
 		{name: "a deletion is absent", graph: `<#a> ex:b 1.`, patch: `_:p a solid:InsertDeletePatch; solid:deletes { <#a> ex:b 1, 2 }.`, err: ErrPatchConflict},
@@ -45,8 +48,11 @@ func TestN3Patch(t *testing.T) {
 		{name: "inserts twice", patch: `_:p a solid:InsertDeletePatch; solid:inserts { <#a> ex:b 1 }, { <#a> ex:b 2 }.`, err: ErrPatch},
 		{name: "no formula", patch: `_:p a solid:InsertDeletePatch; solid:inserts <#a>.`, err: ErrPatch},
 		{name: "unbound variable", patch: `_:p a solid:InsertDeletePatch; solid:inserts { ?x ex:b 1 }.`, err: ErrPatch},
-		{name: "blank node in inserts", patch: `_:p a solid:InsertDeletePatch; solid:inserts { _:x ex:b 1 }.`, err: ErrPatch},
-		{name: "brackets in inserts", patch: `_:p a solid:InsertDeletePatch; solid:inserts { <#a> ex:b [] }.`, err: ErrPatch},
+		{name: "blank node in deletes", patch: `_:p a solid:InsertDeletePatch; solid:deletes { _:x ex:b 1 }.`, err: ErrPatch},
+		{name: "brackets in deletes", patch: `_:p a solid:InsertDeletePatch; solid:deletes { <#a> ex:b [] }.`, err: ErrPatch},
+		{name: "blank node in where and inserts", graph: `<#a> ex:b 1.`, patch: `_:p a solid:InsertDeletePatch; solid:where { _:x ex:b 1 }; solid:inserts { _:x ex:c 1 }.`, err: ErrPatch},
+		{name: "blank node in deletes and inserts", patch: `_:p a solid:InsertDeletePatch; solid:deletes { _:x ex:b 1 }; solid:inserts { _:x ex:c 1 }.`, err: ErrPatch},
+		{name: "the patch in its own inserts", patch: `_:p a solid:InsertDeletePatch; solid:inserts { _:p ex:c 1 }.`, err: ErrPatch},
 		{name: "list in deletes", patch: `_:p a solid:InsertDeletePatch; solid:deletes { <#a> ex:b (1) }.`, err: ErrPatch},
 		{name: "nested formula", patch: `_:p a solid:InsertDeletePatch; solid:where { <#a> ex:b { <#c> ex:d 1 } }.`, err: ErrPatch},
 		{name: "variable outside", patch: `?p a solid:InsertDeletePatch.`, err: ErrPatch},
