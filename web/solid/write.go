@@ -65,10 +65,12 @@ func (h *Handler) delete(ctx context.Context, r *request.Request) (*request.Answ
 	if err != nil {
 		return nil, refuse(ctx, r, err)
 	}
+	a := withAllow(r.Path)
 	if err := remove(ctx, r.Path, preconditions(r)); err != nil {
-		return withAllow(r.Path), err
+		return a, err
 	}
-	return request.NewAnswer(http.StatusNoContent), nil
+	a.Status = http.StatusNoContent
+	return a, nil
 }
 
 // removal tells how much a DELETE is for: with "Depth: infinity" (RFC 4918,
@@ -171,7 +173,8 @@ func empty(r *request.Request, d pod.Draft) pod.Draft {
 // written answers a change that has been made. It tells nothing about the
 // resource to whoever may not read it.
 func written(r *request.Request, receipt pod.Receipt) *request.Answer {
-	a := request.NewAnswer(http.StatusNoContent)
+	a := withAllow(r.Path)
+	a.Status = http.StatusNoContent
 	if receipt.Created {
 		a.Status = http.StatusCreated
 		a.Header.Set("Location", r.At(receipt.Path).String())
