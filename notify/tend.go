@@ -73,14 +73,8 @@ func (t *tending) drop() {
 
 // over ends the channel when its time has come.
 func (t *tending) over() bool {
-	switch {
-	case !t.hub.conf.Now().Before(t.endAt), t.line == nil && time.Since(t.left) >= t.hub.conf.Limits.Patience:
+	if !t.hub.conf.Now().Before(t.endAt) || t.line == nil && time.Since(t.left) >= t.hub.conf.Limits.Patience {
 		t.end(Over)
-	}
-	for _, ear := range t.ears {
-		if ear.Ended() {
-			t.end(Denied)
-		}
 	}
 	return t.ctx.Err() != nil
 }

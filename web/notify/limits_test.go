@@ -329,3 +329,72 @@ func open(t *testing.T, c channel) net.Conn {
 	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n", u.Path)
 	return conn
 }
+
+// After a restart the channels are gone, and with state a subscriber learns what
+// happened meanwhile.
+func TestRestart(t *testing.T) {
+	each(t, func(t *testing.T, service string) {
+		var conf web.Config
+		w := podtest.New(t, func(c *web.Config) { conf = *c })
+		maria := w.Citizen("maria")
+		maria.Put("/maria/a", "text/plain", "0").Want(201)
+		tag := maria.Do("HEAD", "/maria/a", "").Header.Get("ETag")
+		old := subscribe(t, w, maria, service, "/maria/a")
+		s := connect(t, old)
+		if err := w.Server.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ended(t, s)
+		u, _ := url.Parse(w.Base)
+		ln, err := net.Listen("tcp", u.Host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, served := web.New(conf), make(chan error, 1)
+		go func() { served <- again.Serve(ln) }()
+		defer func() {
+			again.Shutdown(context.Background())
+			if err := <-served; err != nil {
+				t.Error(err)
+			}
+		}()
+		if _, err := dial(old); err == nil {
+			t.Error("the old channel can be opened")
+		}
+		maria.Get(path(old.ID)).Want(404)
+		maria.Put("/maria/a", "text/plain", "1").Want(204)
+		s = connect(t, subscribe(t, w, maria, service, "/maria/a", fmt.Sprintf(`"state":%q`, tag)))
+		if m := wants(t, s, "Update /maria/a"); m.State == tag {
+			t.Error("it tells the old state")
+		}
+		s.leave()
+	})
+}
+
+// A right may rest without anybody having changed anything, as all grants do while
+// the clock is in doubt. It is asked for before each message, and with each sign
+// of life.
+func TestPermissionIsAskedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		beat  time.Duration
+		write bool
+	}{"before a message": {time.Hour, true}, "with a sign of life": {100 * time.Millisecond, false}} {
+		t.Run(name, func(t *testing.T) {
+			w := podtest.New(t, limited(notify.Limits{Life: 1000 * time.Hour, Beat: c.beat}))
+			w.Citizen("maria")
+			ana := w.As("dr-ana")
+			w.Grant("maria", "/health/", ana, acl.Read, 2000*time.Hour)
+			s := connect(t, subscribe(t, w, ana, sockets, "/maria/health/x")).(*socketSubscriber)
+			w.Advance(100 * time.Hour)
+			if c.write {
+				if _, err := w.Owner("maria").Put(t.Context(), pod.MustPath("/health/x"), pod.Draft{MediaType: "text/plain", Body: strings.NewReader("x")}, pod.Precondition{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ended(t, s)
+			if s.code != 4403 {
+				t.Errorf("it ended with %d", s.code)
+			}
+		})
+	}
+}
