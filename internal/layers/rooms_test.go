@@ -31,6 +31,8 @@ var rooms = map[string]room{
 		"one client for foreign addresses, which cannot be asked to fetch for a pod"},
 	"identity": {[]string{"acl", "linkeddata", "internal/jose", "internal/outbound"},
 		"proof in, agent out: who somebody is must not depend on what lies in a pod"},
+	"identity/records": {nil,
+		"how small things are kept, told by those who need it; the store that does it is handed in"},
 	"notify": {[]string{"acl", "linkeddata", "pod"},
 		"subscribers hear for as long as they may, and only the pod knows how long"},
 	"web": {[]string{"acl", "health", "identity", "linkeddata", "notify", "pod", "internal/outbound",
