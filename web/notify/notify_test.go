@@ -186,11 +186,18 @@ func TestReceiveFromIsACapability(t *testing.T) {
 		if len(token) < 43 {
 			t.Errorf("a token of %d characters", len(token))
 		}
-		w.Public().Get(id + "/" + strings.Repeat("A", len(token))).Want(404)
-		w.Public().Get(strings.Replace(receive, "/maria/", "/nora/", 1)).Want(404)
-		w.Public().Get(strings.Replace(receive, "2023", "2024", 1)).Want(404)
-		ana.Get(receive).Want(403)
-		w.With(maria, "https://other.example/app").Get(receive).Want(403)
+		refused := func(who *podtest.Person, at string, status int) {
+			t.Helper()
+			who.Do("HEAD", at, "").Want(status) // before GET, which would go on if it were answered
+			if !t.Failed() {
+				who.Get(at).Want(status)
+			}
+		}
+		refused(w.Public(), id+"/"+strings.Repeat("A", len(token)), 404)
+		refused(w.Public(), strings.Replace(receive, "/maria/", "/nora/", 1), 404)
+		refused(w.Public(), strings.Replace(receive, "2023", "2024", 1), 404)
+		refused(ana, receive, 403)
+		refused(w.With(maria, "https://other.example/app"), receive, 403)
 		w.Public().Post(receive, "text/plain", "x").Want(405)
 		s := connect(t, c)
 		if _, err := dial(c); err == nil {
