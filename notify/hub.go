@@ -179,7 +179,7 @@ func (h *Hub) Find(in pod.ID, kind linkeddata.IRI, id string) (*Channel, error) 
 	h.mu.Lock()
 	c := h.channels[id]
 	h.mu.Unlock()
-	if c == nil || c.pod.ID != in || c.wish.Type != kind {
+	if c == nil || c.pod.ID != in || c.wish.Type != kind || c.ctx.Err() != nil {
 		return nil, ErrGone
 	}
 	return c, nil

@@ -103,7 +103,7 @@ func (s *Server) serve(ctx context.Context, r *request.Request) (*request.Answer
 		return solid.Description(r, services, webnotify.Announce(r))
 	case r.Path.Within(access.GrantsPath):
 		return access.Grants(ctx, r, s.conf.Vault.Clock().Now)
-	case r.Path.Within(webnotify.Path):
+	case webnotify.Takes(r.Path):
 		return s.notify.Serve(ctx, r)
 	case r.Path.Within(access.JournalPath):
 		return access.Journal(ctx, r)

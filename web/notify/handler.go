@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"skrin/linkeddata"
@@ -12,9 +13,6 @@ import (
 	"skrin/pod"
 	"skrin/web/request"
 )
-
-// Path is the container of everything about notifications.
-var Path = pod.MustPath("/.notifications/")
 
 // ErrUpgrade is returned when a WebSocket is asked for as if it were a document.
 var ErrUpgrade = errors.New("open this as a WebSocket")
@@ -33,7 +31,12 @@ func Services() []Service {
 	}
 }
 
-// Handler serves what is below Path. Make it with New.
+// Takes says whether the path is a subscription service or stands below one.
+func Takes(p pod.Path) bool {
+	return slices.ContainsFunc(Services(), func(s Service) bool { return p.Within(s.Endpoint) })
+}
+
+// Handler serves the paths that Takes takes. Make it with New.
 type Handler struct {
 	hub      *notify.Hub
 	services []Service
@@ -42,7 +45,7 @@ type Handler struct {
 // New makes a Handler for the channels of a hub.
 func New(hub *notify.Hub) *Handler { return &Handler{hub, Services()} }
 
-// Serve answers a request for something below Path.
+// Serve answers a request for a path that Takes takes.
 func (h *Handler) Serve(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	for _, s := range h.services {
 		if !r.Path.Within(s.Endpoint) {
