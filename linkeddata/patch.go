@@ -87,8 +87,8 @@ func (p Patch) match(g *Graph) (binding, error) {
 	if len(p.Where) == 0 {
 		return nil, nil
 	}
-	s := newSolver(g)
-	s.solve(p.Where)
+	s, rest := newSolver(g, p.Where)
+	s.solve(rest)
 	switch {
 	case s.work < 0:
 		return nil, &LimitError{Limit: "work", Max: patchWork}
@@ -97,7 +97,7 @@ func (p Patch) match(g *Graph) (binding, error) {
 	case len(s.found) > 1:
 		return nil, fmt.Errorf("%w: the conditions match in more than one way", ErrPatchConflict)
 	}
-	return s.found[0], nil
+	return s.way(0), nil
 }
 
 func (p Patch) deletions(g *Graph, bound binding) ([]Triple, error) {

@@ -1,13 +1,16 @@
 package linkeddata
 
 import (
-	"maps"
+	"slices"
 	"strings"
 )
 
-// patchWork bounds how many triples and patterns are looked at for the
-// conditions of a patch.
+// patchWork bounds the work for the conditions of a patch: each triple and
+// pattern that is looked at is one, and more where what is compared is long.
 const patchWork = 4_000_000
+
+// longText is how many bytes more than a few are compared or hashed for one of work.
+const longText = 512
 
 // binding gives variables their terms.
 type binding map[string]Term
@@ -20,21 +23,77 @@ func (b binding) value(p PatternTerm) Term {
 	return b[p.Variable]
 }
 
-// solver finds the ways in which patterns match a graph, two at most.
+// solver finds the ways in which patterns match a graph, two at most. It knows
+// variables by number: their names, which may be long, are not looked at while
+// it searches.
 type solver struct {
-	g     *Graph
-	bound binding
-	found []binding // distinct, without the blank nodes of the conditions
-	work  int       // negative: used up
+	g       *Graph
+	names   []string // of the variables; those of blank nodes come last
+	counted int      // variables that make ways different: those before the blank nodes
+	bound   []Term   // zero: not bound
+	found   [][]Term // distinct, of the counted variables
+	work    int      // negative: used up
 }
 
-func newSolver(g *Graph) *solver {
-	return &solver{g: g, bound: binding{}, work: patchWork}
+// condition is a pattern whose variables are numbers.
+type condition [3]place
+
+// place is a term or, where there is none, a variable.
+type place struct {
+	term     Term
+	variable int
 }
 
-// solve matches the remaining patterns. Its depth is that of the conditions,
-// which are few.
-func (s *solver) solve(rest []TriplePattern) {
+// newSolver gives a solver with what it has to solve.
+func newSolver(g *Graph, where []TriplePattern) (*solver, []condition) {
+	s := &solver{g: g, work: patchWork}
+	for _, t := range where {
+		for _, p := range t.terms() {
+			if p.Variable != "" {
+				s.names = append(s.names, p.Variable)
+			}
+		}
+	}
+	slices.SortFunc(s.names, func(a, b string) int { return strings.Compare(orderOf(a), orderOf(b)) })
+	s.names = slices.Compact(s.names)
+	s.bound = make([]Term, len(s.names))
+	numbers := make(map[string]int, len(s.names))
+	for i, name := range s.names {
+		numbers[name] = i
+		if !strings.HasPrefix(name, blankVariable) {
+			s.counted = i + 1
+		}
+	}
+	rest := make([]condition, len(where))
+	for i, t := range where {
+		for j, p := range t.terms() {
+			rest[i][j] = place{p.Term, numbers[p.Variable]}
+		}
+	}
+	return s, rest
+}
+
+// orderOf puts the variables of blank nodes behind all others.
+func orderOf(name string) string {
+	if strings.HasPrefix(name, blankVariable) {
+		return "1" + name
+	}
+	return "0" + name
+}
+
+func (s *solver) value(p place) Term {
+	if p.term.IsZero() {
+		return s.bound[p.variable]
+	}
+	return p.term
+}
+
+// weight is the work beside that of a short term.
+func weight(t Term) int { return (len(t.s) + len(t.t)) / longText }
+
+// solve matches the remaining conditions, and leaves them in the order in which
+// they came. Its depth is their number, which is small.
+func (s *solver) solve(rest []condition) {
 	if len(rest) == 0 {
 		s.solved()
 		return
@@ -43,12 +102,13 @@ func (s *solver) solve(rest []TriplePattern) {
 		return
 	}
 	next := s.mostBound(rest)
-	others := make([]TriplePattern, 0, len(rest)-1)
-	others = append(append(others, rest[:next]...), rest[next+1:]...)
-	t := rest[next]
-	want := Triple{s.bound.value(t.S), s.bound.value(t.P), s.bound.value(t.O)}
+	rest[0], rest[next] = rest[next], rest[0]
+	defer func() { rest[0], rest[next] = rest[next], rest[0] }()
+	t, others := rest[0], rest[1:]
+	want := Triple{s.value(t[0]), s.value(t[1]), s.value(t[2])}
 	if !want.S.IsZero() && !want.P.IsZero() && !want.O.IsZero() {
-		if s.work--; s.g.Has(Quad{Triple: want}) {
+		s.work -= 1 + weight(want.S) + weight(want.P) + weight(want.O)
+		if s.work >= 0 && s.g.Has(Quad{Triple: want}) {
 			s.solve(others)
 		}
 		return
@@ -58,17 +118,22 @@ func (s *solver) solve(rest []TriplePattern) {
 		if ok {
 			s.solve(others)
 		}
-		s.drop(fresh)
+		for _, v := range fresh {
+			if v >= 0 {
+				s.bound[v] = Term{}
+			}
+		}
 	})
 }
 
 // candidates goes over the triples that fit, until enough is known.
 func (s *solver) candidates(want Triple, each func(Triple)) {
-	if want.S.IsZero() {
+	one := 1 + weight(want.S) + weight(want.P) + weight(want.O)
+	if s.work -= one; want.S.IsZero() {
 		s.work -= s.g.Len()
 	}
 	for have := range s.g.Match(want.S, Term{}, Term{}) {
-		if s.work--; s.work < 0 || len(s.found) > 1 {
+		if s.work -= one + weight(have.S); s.work < 0 || len(s.found) > 1 {
 			return
 		}
 		if fits(want.P, have.P) && fits(want.O, have.O) {
@@ -77,14 +142,14 @@ func (s *solver) candidates(want Triple, each func(Triple)) {
 	}
 }
 
-// mostBound chooses the pattern with the fewest unknowns, a known subject
+// mostBound chooses the condition with the fewest unknowns, a known subject
 // counting most.
-func (s *solver) mostBound(patterns []TriplePattern) int {
+func (s *solver) mostBound(rest []condition) int {
 	best, most := 0, -1
-	for i, t := range patterns {
+	for i, t := range rest {
 		score := 0
-		for weight, p := range [...]PatternTerm{t.P, t.O, t.S} {
-			if !s.bound.value(p).IsZero() {
+		for weight, p := range [...]place{t[1], t[2], t[0]} {
+			if !s.value(p).IsZero() {
 				score += 1 << weight
 			}
 		}
@@ -95,36 +160,42 @@ func (s *solver) mostBound(patterns []TriplePattern) int {
 	return best
 }
 
-// take binds the pattern's unknowns to a triple. It gives the variables that it
-// bound, and false when the same variable would need two terms.
-func (s *solver) take(t TriplePattern, have Triple) (fresh []string, ok bool) {
-	terms := [...]Term{have.S, have.P, have.O}
-	for i, p := range t.terms() {
-		switch v := s.bound.value(p); {
+// take binds the condition's unknowns to a triple. It gives the variables that it
+// bound, -1 for none, and false when the same variable would need two terms.
+func (s *solver) take(t condition, have Triple) (fresh [3]int, ok bool) {
+	fresh = [3]int{-1, -1, -1}
+	for i, term := range [...]Term{have.S, have.P, have.O} {
+		switch v := s.value(t[i]); {
 		case v.IsZero():
-			s.bound[p.Variable] = terms[i]
-			fresh = append(fresh, p.Variable)
-		case v != terms[i]:
+			s.bound[t[i].variable] = term
+			fresh[i] = t[i].variable
+		case v != term:
 			return fresh, false
 		}
 	}
 	return fresh, true
 }
 
-func (s *solver) drop(variables []string) {
-	for _, v := range variables {
-		delete(s.bound, v)
-	}
-}
-
 // solved notes a way to match, if it is another one.
 func (s *solver) solved() {
-	way := maps.Clone(s.bound)
-	maps.DeleteFunc(way, func(v string, _ Term) bool { return strings.HasPrefix(v, blankVariable) })
+	way := s.bound[:s.counted]
+	s.work--
+	for _, t := range way {
+		s.work -= 1 + weight(t)
+	}
 	for _, before := range s.found {
-		if maps.Equal(before, way) {
+		if s.work < 0 || slices.Equal(before, way) {
 			return
 		}
 	}
-	s.found = append(s.found, way)
+	s.found = append(s.found, slices.Clone(way))
+}
+
+// way gives one that was found.
+func (s *solver) way(n int) binding {
+	b := make(binding, s.counted)
+	for i, t := range s.found[n] {
+		b[s.names[i]] = t
+	}
+	return b
 }
