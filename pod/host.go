@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -218,6 +219,33 @@ func (h *host) view(fn func(*tx) error) error {
 		return err
 	}
 	return h.store.view(fn)
+}
+
+// check walks host.db and opens every value in it.
+func (h *host) check() error {
+	if err := h.store.check(); err != nil {
+		return err
+	}
+	for _, b := range []bucket{bPods, bKept, bRecord} {
+		for after, more := []byte(nil), true; more; {
+			n := 0
+			err := h.view(func(t *tx) error {
+				return t.scan(b, nil, after, func(key, sealed []byte) (bool, error) {
+					if _, err := h.keys.Open(nil, hostLabel(b, key), sealed); err != nil {
+						return false, fmt.Errorf("%w: %w", ErrDamaged, err)
+					}
+					n++
+					after = bytes.Clone(key)
+					return n < checkPage, nil
+				})
+			})
+			if err != nil {
+				return err
+			}
+			more = n == checkPage
+		}
+	}
+	return nil
 }
 
 func (h *host) drop(b bucket, key []byte) error {

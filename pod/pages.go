@@ -188,20 +188,21 @@ func (p *pages) elements(page []byte, id uint64, low, high []byte, depth int) er
 		return fmt.Errorf("%w: page %d is damaged", errPages, id)
 	}
 	var last []byte
+	end := pageHeader
 	for i := range count {
-		key, value, child, err := element(page, kind, i)
+		key, value, child, upto, err := element(page, kind, i)
 		if err != nil {
 			return fmt.Errorf("%w: page %d: %w", errPages, id, err)
 		}
 		if i > 0 && bytes.Compare(last, key) >= 0 || bytes.Compare(key, low) < 0 && !(kind == branchPage && i == 0) || high != nil && bytes.Compare(key, high) >= 0 {
 			return fmt.Errorf("%w: page %d: keys out of order", errPages, id)
 		}
-		last = key
+		last, end = key, max(end, upto)
 		switch {
 		case kind == branchPage:
 			next := high
 			if i < count-1 {
-				if next, _, _, err = element(page, kind, i+1); err != nil {
+				if next, _, _, _, err = element(page, kind, i+1); err != nil {
 					return fmt.Errorf("%w: page %d: %w", errPages, id, err)
 				}
 			}
@@ -213,31 +214,36 @@ func (p *pages) elements(page []byte, id uint64, low, high []byte, depth int) er
 			return err
 		}
 	}
+	if id != 0 && len(page)-end >= int(p.size) || id == 0 && len(page) != end { // it would give back pages that are not its own
+		return fmt.Errorf("%w: page %d is longer than what stands on it", errPages, id)
+	}
 	return nil
 }
 
 // element gives an element's key and, on a branch, the page below it, on a leaf
-// the value if that is a bucket.
-func element(page []byte, kind uint16, i int) (key, bucket []byte, child uint64, err error) {
+// the value if that is a bucket, and where the element's bytes end.
+func element(page []byte, kind uint16, i int) (key, bucket []byte, child uint64, end int, err error) {
 	le := binary.LittleEndian
 	at := pageHeader + i*elementSize
 	e := page[at:][:elementSize]
 	if kind == branchPage {
-		key, err = slice(page, at, le.Uint32(e), le.Uint32(e[4:]))
-		return key, nil, le.Uint64(e[8:]), err
+		pos, ksize := le.Uint32(e), le.Uint32(e[4:])
+		key, err = slice(page, at, pos, ksize)
+		return key, nil, le.Uint64(e[8:]), at + int(pos) + int(ksize), err
 	}
 	pos, ksize, vsize := le.Uint32(e[4:]), le.Uint32(e[8:]), le.Uint32(e[12:])
 	if key, err = slice(page, at, pos, ksize); err != nil {
-		return nil, nil, 0, err
+		return nil, nil, 0, 0, err
 	}
+	end = at + int(pos) + int(ksize) + int(vsize)
 	value, err := slice(page, at+int(ksize), pos, vsize)
 	switch flags := le.Uint32(e); {
 	case err != nil || flags > bucketElement:
-		return nil, nil, 0, errors.New("an element is damaged")
+		return nil, nil, 0, 0, errors.New("an element is damaged")
 	case flags == bucketElement:
-		return key, value, 0, nil
+		return key, value, 0, end, nil
 	}
-	return key, nil, 0, nil
+	return key, nil, 0, end, nil
 }
 
 func slice(page []byte, at int, pos, n uint32) ([]byte, error) {
@@ -255,6 +261,9 @@ func (p *pages) bucket(value []byte, depth int) error {
 		return fmt.Errorf("%w: a bucket is damaged", errPages)
 	}
 	if root := binary.LittleEndian.Uint64(value); root != 0 {
+		if len(value) != 16 {
+			return fmt.Errorf("%w: a bucket is damaged", errPages)
+		}
 		return p.walk(root, nil, nil, depth)
 	}
 	inline := value[16:]

@@ -50,7 +50,11 @@ func (v *Vault) Verify(ctx context.Context, name string, progress func(done, tot
 	h.flushTally()
 	h.pin() // a body that is replaced meanwhile is not damage
 	defer h.unpin()
-	return h.verify(ctx, progress), nil
+	report := h.verify(ctx, progress)
+	if err := v.host.check(); err != nil { // what the host has seen of the pod stands there
+		report.Problems = append(report.Problems, Problem{"host.db", err.Error()})
+	}
+	return report, nil
 }
 
 // verify reads in many short transactions: a long one would hold up the writer
@@ -71,7 +75,11 @@ func (h *handle) verify(ctx context.Context, progress func(done, total int)) Rep
 		if t.sequence(bDir) == start { // else what is new would look as if it belonged to nothing
 			c.strays(t)
 			c.usage(t)
+			if c.newest > start {
+				c.problem("pod file", fmt.Errorf("%w: values of version %d, and %d were counted", ErrDamaged, c.newest, start))
+			}
 		}
+		c.values(t)
 		c.grants(t)
 		return nil
 	})
@@ -94,6 +102,7 @@ type checking struct {
 	pause  func() error           // called between transactions; may be nil
 	failed error                  // what pause has said: nothing more is looked at
 	seen   map[string]bool        // keys of nodes, bodies and references that the tree accounts for
+	newest uint64                 // version
 }
 
 func (c *checking) problem(where string, err error) {
@@ -174,6 +183,7 @@ func (c *checking) node(t *tx, n *node) {
 	c.report.Resources++
 	c.steps.add(1)
 	c.seen[string(n.key)] = true
+	c.newest = max(c.newest, n.entry.version, n.entry.acl, n.entry.meta)
 	for _, p := range []part{partACL, partMeta} {
 		if (p == partACL && n.entry.acl == 0) || (p == partMeta && n.entry.meta == 0) {
 			continue
@@ -262,6 +272,25 @@ func (c *checking) strays(t *tx) {
 		}
 		if stray > 0 {
 			c.problem("pod file", fmt.Errorf("%w: %d values of kind %q belong to nothing", ErrDamaged, stray, b))
+		}
+	}
+}
+
+// values opens those that nothing above has: of the header, such as the recovery
+// key's public half, and the references.
+func (c *checking) values(t *tx) {
+	for _, b := range []bucket{bHeader, bIndex} {
+		err := t.scan(b, nil, nil, func(key, sealed []byte) (bool, error) {
+			if b == bHeader && bytes.Equal(key, keyFormat) {
+				return true, nil
+			}
+			if _, err := c.h.keys.Open(nil, c.h.label(b, key, 0), sealed); err != nil {
+				c.problem("pod file", fmt.Errorf("%w: a value of kind %q: %w", ErrDamaged, b, err))
+			}
+			return true, nil
+		})
+		if err != nil {
+			c.problem("pod file", err)
 		}
 	}
 }

@@ -323,7 +323,10 @@ func (s *script) do(o op) error {
 func (s *script) asOwner(o op, owner *pod.Session, info pod.Info) (err error) {
 	draft := pod.Draft{MediaType: "text/plain", Body: strings.NewReader(o.body())}
 	switch o.kind {
-	case "put":
+	case "put", "refer":
+		if o.kind == "refer" {
+			draft.References = []string{"Observation/" + o.note()}
+		}
 		_, err = owner.Put(ctx, pod.MustPath(o.path), draft, pod.Precondition{})
 	case "clash":
 		_, err = owner.Put(ctx, pod.MustPath(o.path), draft, pod.Precondition{IfNoneMatch: []string{"*"}})
@@ -339,6 +342,9 @@ func (s *script) asOwner(o op, owner *pod.Session, info pod.Info) (err error) {
 		err = s.patch(o, owner, info)
 	case "acl":
 		draft = pod.Draft{MediaType: "text/turtle", Body: strings.NewReader("# " + o.note() + aclText(info))}
+		_, err = owner.Put(ctx, pod.MustPath(o.path).ACL(), draft, pod.Precondition{})
+	case "open":
+		draft = pod.Draft{MediaType: "text/turtle", Body: strings.NewReader("# " + o.note() + aclText(info) + openText)}
 		_, err = owner.Put(ctx, pod.MustPath(o.path).ACL(), draft, pod.Precondition{})
 	case "grant":
 		var g acl.Grant
@@ -378,6 +384,10 @@ func aclText(info pod.Info) string {
 		" <http://www.w3.org/ns/auth/acl#accessTo> <./>; <http://www.w3.org/ns/auth/acl#default> <./>;"+
 		" <http://www.w3.org/ns/auth/acl#mode> <http://www.w3.org/ns/auth/acl#Read>, <http://www.w3.org/ns/auth/acl#Control>.\n", info.Owner)
 }
+
+// openText lets everybody read.
+const openText = "<#all> a <http://www.w3.org/ns/auth/acl#Authorization>; <http://www.w3.org/ns/auth/acl#agentClass> <http://xmlns.com/foaf/0.1/Agent>;" +
+	" <http://www.w3.org/ns/auth/acl#accessTo> <./>; <http://www.w3.org/ns/auth/acl#default> <./>; <http://www.w3.org/ns/auth/acl#mode> <http://www.w3.org/ns/auth/acl#Read>.\n"
 
 func below(info pod.Info, path string) linkeddata.IRI {
 	return linkeddata.MustIRI(info.Root.String() + strings.TrimPrefix(path, "/"))

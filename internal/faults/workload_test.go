@@ -158,7 +158,7 @@ func (m model) apply(o op, certain bool) {
 	to := func(v string) func(string) string { return func(string) string { return v } }
 	key := o.pod + o.path
 	switch o.kind {
-	case "put":
+	case "put", "refer":
 		m.change(key, certain, to(o.shown()))
 	case "append":
 		for _, member := range o.members() {
@@ -170,7 +170,7 @@ func (m model) apply(o op, certain bool) {
 			slices.Sort(all)
 			return strings.Join(all, " ")
 		})
-	case "acl":
+	case "acl", "open":
 		m.change(key+".acl", certain, to(o.note()))
 	case "delete":
 		m.change(key, certain, to(""))
@@ -193,13 +193,13 @@ func (m model) apply(o op, certain bool) {
 
 // line is the journal line that the operation leaves; "" for none.
 func (o op) line() string {
-	did := map[string]string{"put": "write", "append": "write", "patch": "write", "delete": "delete", "acl": "write", "rotate": "rotate",
+	did := map[string]string{"put": "write", "refer": "write", "append": "write", "patch": "write", "delete": "delete", "acl": "write", "open": "write", "rotate": "rotate",
 		"grant": "grant", "revoke": "revoke", "read": "read", "deny": "refused"}[o.kind]
 	if did == "" {
 		return ""
 	}
 	path := o.path
-	if o.kind == "acl" {
+	if o.kind == "acl" || o.kind == "open" {
 		path += ".acl"
 	}
 	return o.pod + " " + did + " " + path
