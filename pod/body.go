@@ -44,6 +44,7 @@ func (h *handle) keepBody(r io.Reader, p Path) (storedBody, error) {
 		return storedBody{}, nil
 	}
 	var head bytes.Buffer
+	head.Grow(usualBody)
 	n, err := io.Copy(&head, io.LimitReader(r, inlineLimit+1))
 	if err != nil {
 		return storedBody{}, fmt.Errorf("read body: %w", err)
@@ -138,8 +139,7 @@ func (h *handle) putBody(c *change, n *node, b storedBody) error {
 	}
 	n.entry.size, n.entry.body = b.size, b.file
 	if b.file.isZero() {
-		plain := make([]byte, 0, len(b.inline)+padding)
-		return h.seal(c.tx, bNode, nodeKey(n.entry.node, partBody), n.entry.version, pad(append(plain, b.inline...), 0))
+		return h.seal(c.tx, bNode, nodeKey(n.entry.node, partBody), n.entry.version, pad(b.inline, 0))
 	}
 	c.used += b.sealed
 	return h.seal(c.tx, bBody, b.file[:], n.entry.version, b.record())

@@ -41,6 +41,7 @@ type handle struct {
 	grants   atomic.Pointer[grantList]
 	acls     documentCache
 	groups   documentCache
+	opened   openedEntries
 	groupIDs sync.Map // nodeID of every group document that a decision has asked: its members have rights
 
 	// kept by the vault, under its mutex

@@ -54,7 +54,7 @@ func (h *handle) stand(t *tx, s *Session, p Path) (standing, error) {
 func (h *handle) standAt(t *tx, s *Session, n *node, chain []node) (acl.Decision, error) {
 	st := standing{path: n.path, walked: walked{found: true}}
 	for i := range chain {
-		st.chain = append(st.chain, chain[i])
+		st.chain = chain[: i+1 : i+1]
 		if chain[i].entry.node == n.entry.node {
 			break
 		}

@@ -274,12 +274,18 @@ func (s *Session) List(ctx context.Context, p Path, after string, limit int) (me
 	return members, next, err
 }
 
+// usualBody is room for most records, and for reading to find their end.
+const usualBody = 2 << 10
+
 // readAll reads a body to its end, of which no more than limit bytes are wanted.
 func readAll(r io.Reader, limit int64) ([]byte, error) {
 	if r == nil {
 		return nil, nil
 	}
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	var body bytes.Buffer
+	body.Grow(usualBody)
+	_, err := body.ReadFrom(io.LimitReader(r, limit+1))
+	b := body.Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)
 	}

@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 )
@@ -78,16 +79,36 @@ func childPath(parent Path, name string, container bool) Path {
 
 // lookup finds a member of a container by name, nil if there is none.
 func (h *handle) lookup(t *tx, parent nodeID, name string) (*node, error) {
-	key := h.dirKey(parent, name)
-	plain, err := h.open(t, bDir, key, 0)
-	if err != nil || plain == nil {
-		return nil, err
+	at := place{parent, name}
+	known := h.opened.get(at)
+	key := known.key
+	if key == nil {
+		key = h.dirKey(parent, name)
+	}
+	sealed := t.get(bDir, key)
+	switch {
+	case sealed == nil:
+		return nil, nil
+	case bytes.Equal(sealed, known.sealed):
+		return &node{key: key, entry: known.entry}, nil
+	}
+	e, err := h.openEntry(key, sealed)
+	if err == nil && e.container && !t.writable() {
+		h.opened.put(at, key, sealed, e)
+	}
+	return &node{key: key, entry: e}, err
+}
+
+func (h *handle) openEntry(key, sealed []byte) (entry, error) {
+	plain, err := h.keys.Open(nil, h.label(bDir, key, 0), sealed)
+	if err != nil {
+		return entry{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	e, err := parseEntry(plain)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return entry{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return &node{key: key, entry: e}, nil
+	return e, nil
 }
 
 // dirKey is where a container's member stands: containers' members lie
@@ -111,22 +132,20 @@ func (t *tx) nextVersion() (uint64, error) {
 	return t.sequence(bDir), err
 }
 
-// add puts a new member into the container parent and saves it.
+// add puts a new member into the container parent. A container is saved; a
+// resource is not before it has its body (fill).
 func (h *handle) add(t *tx, parent *node, name string, container bool, now time.Time) (*node, error) {
-	version, err := t.nextVersion()
-	if err != nil {
-		return nil, err
-	}
 	n := &node{
 		key:  h.dirKey(parent.entry.node, name),
 		path: childPath(parent.path, name, container),
 		entry: entry{
-			node: t.newNode(), container: container, name: name, version: version,
-			created: now, modified: now,
+			node: t.newNode(), container: container, name: name, created: now, modified: now,
 		},
 	}
-	if err := h.save(t, n); err != nil {
-		return nil, err
+	if container {
+		if err := h.touch(t, n, now); err != nil {
+			return nil, err
+		}
 	}
 	return n, h.touch(t, parent, now)
 }
@@ -145,13 +164,9 @@ func (h *handle) touch(t *tx, container *node, now time.Time) (err error) {
 func (h *handle) members(t *tx, container *node, after []byte, fn func(*node) (bool, error)) error {
 	prefix := container.entry.node[:]
 	return t.scan(bDir, prefix, after, func(key, sealed []byte) (bool, error) {
-		plain, err := h.keys.Open(nil, h.label(bDir, key, 0), sealed)
+		e, err := h.openEntry(key, sealed)
 		if err != nil {
-			return false, fmt.Errorf("%w: %w", ErrDamaged, err)
-		}
-		e, err := parseEntry(plain)
-		if err != nil {
-			return false, fmt.Errorf("%w: %w", ErrDamaged, err)
+			return false, err
 		}
 		return fn(&node{key: append([]byte(nil), key...), entry: e, path: childPath(container.path, e.name, e.container)})
 	})

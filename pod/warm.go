@@ -55,8 +55,9 @@ func (v *Vault) idleSince(then time.Time) (idle []*handle) {
 	return idle
 }
 
-// cool gives back what of the pod's file lies in memory. The pod may be in use,
-// or closed.
+// cool gives back what of the pod's file lies in memory, and what was opened of
+// it. The pod may be in use, or closed.
 func (h *handle) cool() {
+	h.opened.forget()
 	_ = h.store.view(func(t *tx) error { return forget(t.t) }) // at worst it stays
 }
