@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -210,27 +211,37 @@ func (o *openPod) checkChange(t testing.TB, method, target string, changed []str
 	want := strings.Join(names[1:], "/")
 	decided := o.lastLine(t)
 	hit := false
-	for _, path := range changed {
-		p := pod.MustPath(path)
+	for _, at := range changed {
+		p := pod.MustPath(at)
 		stored := strings.Join(decodedNames(p), "/")
 		mine := stored == want && p.IsContainer() == container
 		hit = hit || mine
 		above := strings.HasPrefix(want, stored+"/") && p.IsContainer() // made on the way, or with a new time
 		belongs := method == "DELETE" && strings.HasPrefix(stored, want) || method == "PUT" && container && stored == want+"/.meta"
 		if !mine && !above && !belongs {
-			t.Errorf("%s %q: changed %s", method, target, path)
+			t.Errorf("%s %q: changed %s", method, target, at)
+		}
+		if !hasOneReading(p) {
+			t.Errorf("%s %q: %s could be read as another path", method, target, at)
 		}
 		if mine && decided != p.String() {
-			t.Errorf("%s %q: changed %s, and the journal tells of %s", method, target, path, decided)
+			t.Errorf("%s %q: changed %s, and the journal tells of %s", method, target, at, decided)
 		}
 		standing, err := o.w.Vault.As(o.id, acl.Agent{}).Stand(context.Background(), p)
 		if err != nil || !standing.Decision.Allows(acl.Write) {
-			t.Errorf("%s %q: changed %s, where the public may do no more than %v (%v)", method, target, path, standing.Decision.Allowed, err)
+			t.Errorf("%s %q: changed %s, where the public may do no more than %v (%v)", method, target, at, standing.Decision.Allowed, err)
 		}
 	}
 	if !hit && len(changed) > 0 {
 		t.Errorf("%s %q: changed %q and not what it names", method, target, changed)
 	}
+}
+
+// hasOneReading: whoever decodes before splitting, or takes dots away, or cuts at a zero byte, comes to the same names.
+func hasOneReading(p pod.Path) bool {
+	decoded, err := url.PathUnescape(strings.TrimSuffix(p.String(), "/"))
+	return err == nil && slices.Equal(strings.Split(strings.TrimPrefix(decoded, "/"), "/"), decodedNames(p)) &&
+		path.Clean(decoded) == decoded && !strings.ContainsAny(decoded, "\\\x00")
 }
 
 // lastLine is the path that the journal told of last. Lines that only count have none.
