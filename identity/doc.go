@@ -17,6 +17,11 @@
 //
 // ID tokens are not access tokens. See accessTokenType for the rule.
 //
+// [Config].Local names the issuer of this house. Its tokens are looked into like
+// all others, and besides it is asked on each request whether what a token
+// came of still stands. [Verifier.Possess] checks a proof that comes without a
+// token, for that issuer's own endpoint.
+//
 // # Time
 //
 // A token is accepted from its nbf and iat (less [Skew], for clocks) until its

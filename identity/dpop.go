@@ -24,6 +24,7 @@ const (
 // is new is for the replay memory to say.
 type possession struct {
 	id  proofID
+	jti string
 	iat time.Time
 	key *jose.PublicKey // that it was made with
 }
@@ -32,38 +33,47 @@ type possession struct {
 // whether the proof was used before. jkt is the key that the token is bound to,
 // known that key from an earlier proof, or nil.
 func readProof(c credentials, p Proof, jkt string, known *jose.PublicKey, now time.Time) (possession, *Refusal) {
-	signed, err := jose.Parse(c.proof)
-	if err != nil {
-		return possession{}, refuse(ErrProof, "the DPoP proof cannot be read", err)
+	signed, found, r := openProof(c.proof, p, c.ath(), jkt)
+	if r != nil {
+		return possession{}, r
 	}
-	if signed.Type != "dpop+jwt" {
-		return possession{}, refuse(ErrProof, "the DPoP proof has another typ than dpop+jwt", nil)
-	}
-	claims := signed.Claims
-	htm, err1 := claims.Text("htm")
-	htu, err2 := claims.Text("htu")
-	ath, err3 := claims.Text("ath")
-	jti, err4 := claims.Text("jti")
-	iat, err5 := claims.Instant("iat")
-	switch {
-	case err1 != nil || htm == "" || htm != p.Method:
-		return possession{}, refuse(ErrProof, "the DPoP proof is for another method (htm)", nil)
-	case err2 != nil || !sameTarget(htu, p.URL):
-		return possession{}, refuse(ErrProof, "the DPoP proof is for another URL (htu)", nil)
-	case err3 != nil || ath != "" && ath != c.ath(): // libraries that most Solid apps sign in with leave it out
-		return possession{}, refuse(ErrProof, "the DPoP proof is for another access token (ath)", nil)
-	case err4 != nil || jti == "" || len(jti) > maxJTI:
-		return possession{}, refuse(ErrProof, "the DPoP proof has no sound jti", nil)
-	case err5 != nil || iat.IsZero():
-		return possession{}, refuse(ErrProof, "the DPoP proof has no sound iat", nil)
-	}
-	found := possession{id: newProofID(jkt, jti), iat: iat}
 	if r := found.at(now); r != nil {
 		return possession{}, r
 	}
 	key, r := checkKey(signed, jkt, known)
 	found.key = key
 	return found, r
+}
+
+// openProof reads what a proof says of its request. ath is what it may say of
+// its token, jkt its key's thumbprint when that is known already.
+func openProof(text string, p Proof, ath, jkt string) (*jose.Signed, possession, *Refusal) {
+	signed, err := jose.Parse(text)
+	if err != nil {
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof cannot be read", err)
+	}
+	if signed.Type != "dpop+jwt" {
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof has another typ than dpop+jwt", nil)
+	}
+	claims := signed.Claims
+	htm, err1 := claims.Text("htm")
+	htu, err2 := claims.Text("htu")
+	said, err3 := claims.Text("ath")
+	jti, err4 := claims.Text("jti")
+	iat, err5 := claims.Instant("iat")
+	switch {
+	case err1 != nil || htm == "" || htm != p.Method:
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof is for another method (htm)", nil)
+	case err2 != nil || !sameTarget(htu, p.URL):
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof is for another URL (htu)", nil)
+	case err3 != nil || said != "" && said != ath: // libraries that most Solid apps sign in with leave it out
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof is for another access token (ath)", nil)
+	case err4 != nil || jti == "" || len(jti) > maxJTI:
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof has no sound jti", nil)
+	case err5 != nil || iat.IsZero():
+		return nil, possession{}, refuse(ErrProof, "the DPoP proof has no sound iat", nil)
+	}
+	return signed, possession{id: newProofID(jkt, jti), jti: jti, iat: iat}, nil
 }
 
 // checkKey verifies the proof with the key that it carries, which must be the

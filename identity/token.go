@@ -27,6 +27,7 @@ type accessToken struct {
 	signed         *jose.Signed
 	agent          acl.Agent
 	jkt            string
+	grant          string // what it came of, in tokens of our own; see Local
 	from, until    time.Time
 	untypedProfile bool
 }
@@ -47,6 +48,11 @@ func (v *Verifier) readToken(text string, now time.Time) (*accessToken, *Refusal
 	}
 	if r := t.at(now); r != nil {
 		return nil, r
+	}
+	if t.agent.Issuer == v.conf.Local.Issuer {
+		if t.grant, err = signed.Claims.Text("grant"); err != nil {
+			return nil, refuse(ErrToken, "the access token does not say what it came of", err)
+		}
 	}
 	return t, nil
 }

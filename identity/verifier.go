@@ -29,8 +29,24 @@ type Config struct {
 	// must not call back. When nil, nothing is kept over restarts.
 	Heartbeat func(time.Time) error
 
+	// Local is the issuer of this house, if there is one.
+	Local Local
+
 	MaxProofs        int  // how many proofs are remembered at once; 0 means 1048576
 	InsecureLoopback bool // accept http issuers and WebIDs on loopback: tests and demos
+}
+
+// Local is an issuer in the same process. Its tokens are checked like all
+// others, and besides it is asked on each request whether the sign-in that a
+// token came of still stands, so that what a citizen withdraws ends at once
+// and not when the token does.
+type Local struct {
+	Issuer linkeddata.IRI // zero: there is none
+
+	// Live says whether a token's "grant" claim names something that stands.
+	// It is asked on each request and must answer from memory, nearly always.
+	// An error means that it cannot be known now.
+	Live func(grant string) (bool, error)
 }
 
 // Verifier checks credentials. It may be used by many goroutines at once.
@@ -88,7 +104,7 @@ func (v *Verifier) verify(ctx context.Context, p Proof) (acl.Agent, *Refusal) {
 		if t, r = v.readToken(c.token, now); r != nil {
 			return acl.Agent{}, r
 		}
-		known.agent, known.jkt = t.agent, t.jkt
+		known.agent, known.jkt, known.grant = t.agent, t.jkt, t.grant
 	}
 	proof, r := readProof(c, p, known.jkt, known.key, now)
 	if r != nil {
@@ -108,10 +124,28 @@ func (v *Verifier) verify(ctx context.Context, p Proof) (acl.Agent, *Refusal) {
 		known.key = proof.key
 		v.tokens.put(c.hash, known, epoch, now)
 	}
+	if r := v.conf.Local.check(known); r != nil {
+		return acl.Agent{}, r
+	}
 	if r := v.replay.record(proof, now); r != nil {
 		return acl.Agent{}, r
 	}
 	return known.agent, nil
+}
+
+// check refuses tokens of our own that were withdrawn.
+func (l Local) check(t verifiedToken) *Refusal {
+	if l.Issuer.IsZero() || t.agent.Issuer != l.Issuer {
+		return nil
+	}
+	live, err := l.Live(t.grant)
+	if err != nil {
+		return refuse(ErrBusy, "it cannot be known now whether the access token still stands", err)
+	}
+	if !live {
+		return refuse(ErrToken, "the access token was withdrawn", nil)
+	}
+	return nil
 }
 
 // checkElsewhere asks the issuer and the WebID document, and says until when
