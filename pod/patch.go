@@ -190,7 +190,7 @@ func (j *patching) prepare(ctx context.Context, st *standing, old document) (wri
 		}
 	}
 	w, err := j.apply(st.path, old)
-	if err != nil || w.body.size <= inlineLimit || st.path.kind != acl.Ordinary {
+	if err != nil || w.body.size <= inlineLimit || st.path.kind != acl.Ordinary || st.path.IsContainer() {
 		return w, err
 	}
 	w.body, err = j.h.keepFile(bytes.NewReader(w.body.inline), st.path)

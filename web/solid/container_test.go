@@ -2,6 +2,7 @@ package solid_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -211,4 +212,26 @@ func TestDescriptionsStayWithTheRules(t *testing.T) {
 // grantRead lets somebody read a part of Maria's pod for a while.
 func grantRead(w *podtest.World, path string, who *podtest.Person) {
 	w.Grant("maria", path, who, acl.Read, time.Hour)
+}
+
+// A long patch that makes a container makes all of its description, and leaves
+// nothing else behind.
+func TestLongPatchOfANewContainer(t *testing.T) {
+	w := podtest.New(t)
+	maria := w.Citizen("maria")
+	said := strings.Repeat("x", 50_000)
+	for i, kind := range []string{"text/n3", "application/sparql-update"} {
+		patch := `@prefix solid: <http://www.w3.org/ns/solid/terms#>. <#p> a solid:InsertDeletePatch; solid:inserts { <./> <#a> "1` + said + `", "2` + said + `" }.`
+		if i == 1 {
+			patch = `INSERT DATA { <./> <#a> "1` + said + `", "2` + said + `" }`
+		}
+		at := fmt.Sprintf("/maria/made-%d/", i)
+		maria.Do("PATCH", at, patch, "Content-Type", kind).Want(201)
+		for _, where := range []string{at, at + ".meta"} {
+			maria.Get(where).Want(200).Says("1" + said).Says("2" + said)
+		}
+		if files, _ := filepath.Glob(filepath.Join(w.Dir, "pods", "*", "*.blobs", "*")); len(files) > 0 {
+			t.Errorf("%s: left %v", kind, files)
+		}
+	}
 }
