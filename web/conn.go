@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -69,6 +70,7 @@ type conn struct {
 	home   *listener
 	linger atomic.Bool // the client may still be sending: let it read our answer before the connection is reset
 	broken atomic.Bool // an answer broke off: nothing more of it is to arrive
+	adrift atomic.Bool // a body could not be read: nobody knows where the next request begins
 	once   sync.Once
 
 	mu       sync.Mutex
@@ -161,5 +163,8 @@ func (p *paced) Read(b []byte) (int, error) {
 	}
 	n, err := p.src.Read(b)
 	p.count += int64(n)
+	if c, ours := p.conn.(*conn); ours && err != nil && !errors.Is(err, io.EOF) {
+		c.adrift.Store(true)
+	}
 	return n, err
 }

@@ -120,14 +120,16 @@ func (s *Server) settle(fctx *fasthttp.RequestCtx) {
 	if body == nil {
 		return
 	}
+	c, ours := fctx.Conn().(*conn)
 	end := func() {
 		fctx.SetConnectionClose()
-		if c, ok := fctx.Conn().(*conn); ok {
+		if ours {
 			c.linger.Store(true)
 		}
 	}
 	declared := fctx.Request.Header.ContentLength()
-	if declared > int(s.conf.MaxBody) || fctx.Response.ConnectionClose() {
+	adrift := ours && c.adrift.Load() // who read on might find the middle of the body well written
+	if adrift || declared > int(s.conf.MaxBody) || fctx.Response.ConnectionClose() {
 		end()
 		return
 	}

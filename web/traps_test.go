@@ -57,6 +57,24 @@ const smuggled = "GET /healthz HTTP/1.1\r\nHost: victim\r\n\r\n"
 
 func chunk(s string) string { return fmt.Sprintf("%x\r\n%s\r\n", len(s), s) }
 
+// A body that was found garbled is not read on: what comes behind may look well
+// written from somewhere in its middle.
+func TestGarbledBodyIsTheLast(t *testing.T) {
+	w := podtest.New(t)
+	maria := w.Citizen("maria")
+	maria.Do("PUT", "/maria/open/", "").Want(201)
+	maria.Put("/maria/open/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#p> a acl:Authorization; acl:agentClass <http://xmlns.com/foaf/0.1/Agent>; acl:default <./>; acl:accessTo <./>; acl:mode acl:Read, acl:Write.`).Want(201)
+	for _, size := range []string{"-5", "0x5", "ffffffffffffffff5"} {
+		for _, method := range []string{"PUT /maria/open/x", "POST /maria/open/", "PATCH /maria/open/x"} {
+			got := raw(t, w, method+" HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Type: text/n3\r\n\r\n"+size+"\r\nhello\r\n0\r\n\r\n"+smuggled)
+			if statuses(got) != "400" {
+				t.Errorf("%s with a chunk of %q: %s", method, size, statuses(got))
+			}
+		}
+	}
+}
+
 // An answer that is given before the body was read must be the only one: what is
 // left of the body is never a request.
 func TestSmuggling(t *testing.T) {
