@@ -143,7 +143,7 @@ type reader struct {
 }
 
 func (r *reader) object(depth int) (Object, error) {
-	var o Object
+	o := Object{members: make([]member, 0, 8)} // few have more
 	if depth > maxDepth {
 		return o, fmt.Errorf("%w: nested too deeply", ErrMalformed)
 	}
