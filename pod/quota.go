@@ -131,10 +131,11 @@ func (c *change) fits(before int64) error {
 	if quota == Unlimited {
 		return nil
 	}
+	used := c.used
 	if c.rules {
-		quota += ruleReserve
+		used -= ruleReserve // a quota may be the largest number there is
 	}
-	if c.used > quota {
+	if used > quota {
 		return ErrQuota
 	}
 	return nil

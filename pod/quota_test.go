@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"skrin/acl"
+	"skrin/linkeddata"
 )
 
 // roomFor gives a pod a quota of that many bytes beyond what it uses now.
@@ -172,4 +175,90 @@ func TestQuotas(t *testing.T) {
 	if _, err := w.vault.As(p.ID, ana).Usage(context.Background()); !errors.Is(err, ErrDenied) {
 		t.Errorf("a stranger hears how full the pod is: %v", err)
 	}
+}
+
+// Doors can be closed also in a pod whose quota is as good as none.
+func TestLargestQuota(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	if err := w.vault.SetQuota(p.Name, math.MaxInt64); err != nil {
+		t.Fatal(err)
+	}
+	maria := w.vault.As(p.ID, owner(p))
+	w.put(maria, "/x", text("x"))
+	w.put(maria, "/x.acl", turtle(ownerRule("<x>", p.Owner.String())))
+}
+
+// Whatever was done, the count is what a count from the beginning gives.
+func TestUsedIsWhatIsThere(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria := w.vault.As(p.ID, owner(p))
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	paths := []string{"/a", "/b", "/c/", "/c/d", "/c/e/", "/c/e/f", "/a.meta", "/c/.meta", "/c/.acl", "/a.acl", "/c/e/.meta"}
+	for i := range 300 {
+		at := MustPath(paths[r.IntN(len(paths))])
+		body := fmt.Sprintf("<#x> <#y> \"%0*d\".", []int{0, 10, 3000, inlineLimit, 100_000}[r.IntN(5)], i)
+		switch i % 30 {
+		case 9:
+			w.restart()
+			maria = w.vault.As(p.ID, owner(p))
+		case 19:
+			if err := maria.Rotate(ctx, nil); err != nil {
+				t.Fatal(err)
+			}
+		case 29:
+			if _, _, err := maria.Compact(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		switch r.IntN(6) { // some of it cannot be done: that counts for nothing
+		case 0, 1:
+			_, _ = maria.Put(ctx, at, turtle(body), Precondition{})
+		case 2:
+			_, _ = maria.Patch(ctx, at, inserting(t, body), Precondition{})
+		case 3:
+			_ = maria.Delete(ctx, at, Precondition{})
+		case 4:
+			_ = maria.DeleteAll(ctx, at, Precondition{})
+		case 5:
+			_, _ = maria.Append(ctx, MustPath("/c/"), turtle(body), text("another"))
+		}
+		if i%10 == 9 {
+			w.counts(p)
+		}
+	}
+}
+
+// counts compares what is said to be used with what is there.
+func (w *world) counts(p Created) {
+	w.Helper()
+	h, err := w.vault.acquire(ctx, p.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer w.vault.release(h)
+	err = h.exclusive(ctx, func() error {
+		return h.store.view(func(t *tx) error {
+			there, err := h.count(t)
+			if used := h.used.Load(); used != there {
+				w.Fatalf("%d bytes are said to be used, and there are %d", used, there)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func inserting(t *testing.T, triples string) linkeddata.Patch {
+	t.Helper()
+	patch, err := linkeddata.ParseSPARQLUpdate(strings.NewReader("INSERT DATA {"+triples+"}"), testBase, linkeddata.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return patch
 }
