@@ -31,6 +31,8 @@ var rooms = map[string]room{
 		"one client for foreign addresses, which cannot be asked to fetch for a pod"},
 	"identity": {[]string{"acl", "linkeddata", "internal/jose", "internal/outbound"},
 		"proof in, agent out: who somebody is must not depend on what lies in a pod"},
+	"identity/provider": {[]string{"linkeddata", "identity/records", "internal/jose", "internal/outbound"},
+		"what may be issued to an app is decided without pages, passwords or pods in sight"},
 	"identity/records": {nil,
 		"how small things are kept, told by those who need it; the store that does it is handed in"},
 	"notify": {[]string{"acl", "linkeddata", "pod"},
@@ -88,6 +90,7 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
+	"identity/provider":    {"acl", "identity"},          // whether the verifier takes what is issued
 	"internal/browser":     {"pod"},                      // the layout of the pods' addresses
 	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it

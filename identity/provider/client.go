@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"skrin/internal/jose"
+)
+
+// ClientKind says how we came to know a client.
+type ClientKind uint8
+
+// Kinds of client.
+const (
+	Document   ClientKind = iota + 1 // its client_id is the address of a document about it
+	Registered                       // anybody registered it, by anybody's name
+	Script                           // a citizen's own: client credentials, no pages
+)
+
+// Client is an app that may ask.
+type Client struct {
+	ID         string
+	Kind       ClientKind
+	Name       string // what it calls itself: plain text, not believed; "" when it says nothing
+	Page       string // https addresses that it names, to be shown as links and never fetched
+	Policy     string
+	Terms      string
+	Redirects  []string
+	PostLogout []string
+	Refresh    bool           // may be given refresh tokens
+	Algorithm  jose.Algorithm // of its ID tokens
+
+	secret string // its hash; "" for clients that cannot keep one
+}
+
+// Origin is where a client that has a document comes from, "https://host[:port]":
+// the one thing about it that is certain. It is "" for all others.
+func (c Client) Origin() string {
+	if c.Kind != Document {
+		return ""
+	}
+	u, err := url.Parse(c.ID)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+func (c Client) redirects(asked string) bool {
+	for _, known := range c.Redirects {
+		if sameRedirect(known, asked) {
+			return true
+		}
+	}
+	return false
+}
+
+// Bounds of what a client says about itself.
+const (
+	maxClientID = 2 << 10
+	maxName     = 80 // characters
+)
+
+// Prefixes of the client ids that we hand out ourselves.
+const (
+	registeredPrefix = "client-"
+	scriptPrefix     = "script-"
+)
+
+// Client finds a client. The error is an *Error when there is no such client,
+// or when its document is no good or cannot be had.
+func (p *Provider) Client(ctx context.Context, id string) (Client, error) {
+	switch {
+	case id == "" || len(id) > maxClientID:
+		return Client{}, refuse(InvalidClient, "the client_id is missing or too long")
+	case strings.HasPrefix(id, registeredPrefix):
+		return p.registered(id)
+	case strings.HasPrefix(id, scriptPrefix):
+		return p.scriptClient(id)
+	}
+	return p.documents.get(ctx, id, p.conf.Now())
+}
+
+// cleanName makes a name that can be shown: no line ends, nothing invisible,
+// nothing that turns the direction of writing round.
+func cleanName(s string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r) || unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, s)
+	clean = strings.Join(strings.Fields(clean), " ")
+	if runes := []rune(clean); len(runes) > maxName {
+		clean = strings.TrimSpace(string(runes[:maxName])) + "…"
+	}
+	return clean
+}
+
+// cleanLink keeps https addresses, for people to follow.
+func cleanLink(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || len(s) > maxRedirectLen || !plain(s) {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,157 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"skrin/internal/jose"
+	"skrin/internal/outbound"
+	"skrin/linkeddata"
+)
+
+// Bounds of client documents.
+const (
+	maxDocument  = 64 << 10
+	maxDocuments = 1024 // remembered at once
+	maxFetches   = 60   // from one host in a minute, whoever asks for them
+)
+
+// How long a document is believed, and how soon somebody is asked again.
+const (
+	believe    = 5 * time.Minute
+	askAgain   = 30 * time.Second // after an answer that was no good
+	retryAfter = 5 * time.Second  // after no answer
+	outage     = 24 * time.Hour   // how long the last good answer stands in for none: an app's tokens outlive its website's bad day
+)
+
+// documents remembers client documents.
+type documents struct {
+	fetch    *outbound.Client
+	loopback bool
+	hosts    *flood
+
+	mu    sync.Mutex
+	known map[string]knownDocument // by client id
+}
+
+type knownDocument struct {
+	client Client // zero with err
+	read   time.Time
+	err    error
+	until  time.Time
+}
+
+func newDocuments(fetch *outbound.Client, loopback bool) *documents {
+	return &documents{fetch: fetch, loopback: loopback, hosts: newFlood(maxFetches, 50*maxFetches), known: make(map[string]knownDocument)}
+}
+
+// get gives the client that a document describes.
+func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, error) {
+	d.mu.Lock()
+	known, there := d.known[id]
+	d.mu.Unlock()
+	if there && now.Before(known.until) && !now.Before(known.until.Add(-believe)) {
+		return known.answer()
+	}
+	client, patience, err := d.load(ctx, id, now)
+	if ctx.Err() != nil {
+		return client, err // who left must not decide for others
+	}
+	next := knownDocument{client, now, err, now.Add(patience)}
+	var e *Error
+	if errors.As(err, &e) && e.Code == Unavailable && known.client.ID != "" && now.Sub(known.read) < outage {
+		next.client, next.read, next.err = known.client, known.read, nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.known) >= maxDocuments {
+		clear(d.known) // the honest ones are back soon
+	}
+	d.known[id] = next
+	return next.answer()
+}
+
+func (k knownDocument) answer() (Client, error) {
+	if k.err != nil {
+		return Client{}, k.err
+	}
+	return k.client, nil
+}
+
+// load fetches a document and says how long the answer may be believed.
+func (d *documents) load(ctx context.Context, id string, now time.Time) (Client, time.Duration, error) {
+	iri, host, ok := d.address(id)
+	if !ok {
+		return Client{}, askAgain, refuse(InvalidClient, "there is no client of this name; a client_id is an https address, or was given at registration")
+	}
+	if !d.hosts.take(host, now.Truncate(time.Minute)) {
+		return Client{}, retryAfter, refuse(Unavailable, "too many clients of this host were asked for; try again in a minute")
+	}
+	doc, err := d.fetch.Get(ctx, iri.WithoutFragment(), "application/ld+json, application/json;q=0.9", maxDocument)
+	switch {
+	case errors.Is(err, outbound.ErrUnreachable):
+		return Client{}, retryAfter, &Error{Code: Unavailable, Description: "the client's document cannot be reached now", cause: err}
+	case err != nil:
+		return Client{}, askAgain, &Error{Code: InvalidClient, Description: "the client's document could not be fetched", cause: err}
+	}
+	client, bad := readDocument(id, iri, doc)
+	if bad != nil {
+		return Client{}, askAgain, bad
+	}
+	return client, believe, nil
+}
+
+// address says whether a client id can be the address of a document, and on
+// which host: https with a path, no user information, no dot segments
+// (draft-ietf-oauth-client-id-metadata-document section 3).
+func (d *documents) address(id string) (iri linkeddata.IRI, host string, ok bool) {
+	u, err := url.Parse(id)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Opaque != "" || !plain(id) || strings.Contains(id, "\\") {
+		return linkeddata.IRI{}, "", false
+	}
+	for _, segment := range strings.Split(u.Path, "/") {
+		if segment == "." || segment == ".." {
+			return linkeddata.IRI{}, "", false
+		}
+	}
+	local := d.loopback && u.Scheme == "http" && (isLoopback(u.Hostname()) || u.Hostname() == "localhost")
+	iri, err = linkeddata.ParseIRI(id)
+	return iri, u.Host, err == nil && u.Path != "" && (u.Scheme == "https" || local)
+}
+
+// readDocument holds a document against the client id that led to it. The
+// document must name that id character by character, and must have been found
+// at its very address: a host that sends on what others uploaded to it would
+// else speak for them.
+func readDocument(id string, iri linkeddata.IRI, doc outbound.Document) (Client, *Error) {
+	if doc.IRI != iri.WithoutFragment() {
+		return Client{}, refuse(InvalidClient, "the client's document is not at the address that is its client_id")
+	}
+	mt, err := linkeddata.ParseMediaType(doc.MediaType)
+	if err != nil || mt.Essence() != "application/json" && !strings.HasSuffix(mt.Essence(), "+json") {
+		return Client{}, refuse(InvalidClient, "the client's document is not JSON")
+	}
+	o, err := jose.ParseObject(doc.Body)
+	if err != nil {
+		return Client{}, refuse(InvalidClient, "the client's document cannot be read")
+	}
+	if said, err := o.Text("client_id"); err != nil || said != id {
+		return Client{}, refuse(InvalidClient, "the client's document names another client_id")
+	}
+	d, bad := describe(o)
+	if bad != nil {
+		return Client{}, refuse(InvalidClient, "the client's document is not as it must be: "+bad.Description)
+	}
+	if d.method != "" && d.method != authNone || o.Has("client_secret") {
+		return Client{}, refuse(InvalidClient, "a client with a document has no secret")
+	}
+	d.client.ID, d.client.Kind = id, Document
+	if d.client.Algorithm == "" {
+		d.client.Algorithm = jose.ES256
+	}
+	return d.client, nil
+}

@@ -1,0 +1,72 @@
+package provider
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"skrin/identity/records"
+	"skrin/internal/jose"
+)
+
+// Revoke ends what a token belongs to (RFC 7009): all that came of that
+// sign-in, whether the refresh token or an access token was sent. The client
+// authenticates as at the token endpoint. A token that is not good, or not this
+// client's, is no error: there is nothing left to do.
+func (p *Provider) Revoke(ctx context.Context, form url.Values, authorization []string) error {
+	cl, err := p.authenticate(ctx, form, authorization)
+	if err != nil {
+		return err
+	}
+	token, bad := one(form, "token")
+	if bad != nil || token == "" {
+		return refuse(InvalidRequest, "exactly one token is needed")
+	}
+	id := p.grantOf(token)
+	if id == "" {
+		return nil
+	}
+	return p.update(func(c *change) error {
+		g, there, err := found(c, id, p.conf.Now())
+		if err != nil || !there || g.Client != cl.ID {
+			return err
+		}
+		if strings.Count(token, ".") == 1 && !g.Refresh.knows(id, token) {
+			return nil
+		}
+		_, err = c.endOne(g.Account, id)
+		return err
+	})
+}
+
+// knows says whether a token is or was one of the family.
+func (c *chain) knows(grant, token string) bool {
+	if c == nil {
+		return false
+	}
+	for range min(c.Length, maxWalk) + 1 {
+		if isHashOf(c.Now, token) {
+			return true
+		}
+		token = c.after(grant, token)
+	}
+	return false
+}
+
+// grantOf gives the id of the grant that a token names; "" when it is none of
+// ours. A refresh token is still to be held against its family.
+func (p *Provider) grantOf(token string) string {
+	if strings.Count(token, ".") == 1 {
+		id, _, _ := strings.Cut(token, ".")
+		return id
+	}
+	signed, err := jose.Parse(token)
+	if err != nil || signed.Type != "at+jwt" || p.keys.published(p.conf.Now()).Verify(signed) != nil {
+		return ""
+	}
+	id, err := signed.Claims.Text("grant")
+	if err != nil || len(id) > records.MaxName {
+		return ""
+	}
+	return id
+}
