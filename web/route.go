@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"skrin/identity"
 	"skrin/pod"
@@ -76,11 +77,21 @@ func (s *Server) inPod(x *exchange, name, below string) (*request.Answer, error)
 		return nil, err
 	}
 	r.Pod = info
+	a, err := s.attend(x, below)
+	if r.IsRead() || r.Method == http.MethodOptions {
+		a = solid.Discoverable(a, r)
+	}
+	return a, err
+}
+
+// attend asks who it is, and serves what is in a pod.
+func (s *Server) attend(x *exchange, below string) (a *request.Answer, err error) {
+	r := x.req
 	r.Agent, err = s.conf.Verifier.Verify(x.ctx, identity.Proof{
 		Authorization: r.Header.Values("Authorization"),
 		DPoP:          r.Header.Values("DPoP"),
 		Method:        r.Method,
-		URL:           info.Root.String() + below[1:],
+		URL:           r.Pod.Root.String() + below[1:],
 	})
 	if err != nil {
 		return nil, err
@@ -88,8 +99,8 @@ func (s *Server) inPod(x *exchange, name, below string) (*request.Answer, error)
 	if wouldRun(r.Header) {
 		return nil, errRun
 	}
-	r.Session = s.conf.Vault.As(info.ID, r.Agent).From(r.Address, r.Header.Get("Origin"))
-	a, err := s.serve(x.ctx, r)
+	r.Session = s.conf.Vault.As(r.Pod.ID, r.Agent).From(r.Address, r.Header.Get("Origin"))
+	a, err = s.serve(x.ctx, r)
 	if err == nil && !r.IsRead() {
 		s.changed(r)
 	}
@@ -100,18 +111,30 @@ func (s *Server) inPod(x *exchange, name, below string) (*request.Answer, error)
 func (s *Server) serve(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	switch {
 	case r.Path == solid.DescriptionPath:
-		return solid.Description(r, services, webnotify.Announce(r))
+		return dated(s.began)(solid.Description(r, services, webnotify.Announce(r)))
 	case r.Path.Within(access.GrantsPath):
-		return access.Grants(ctx, r, s.conf.Vault.Clock().Now)
+		now := s.conf.Vault.Clock().Now
+		return dated(now)(access.Grants(ctx, r, now))
 	case webnotify.Takes(r.Path):
 		return s.notify.Serve(ctx, r)
 	case r.Path.Within(access.JournalPath):
-		return access.Journal(ctx, r)
+		return dated(s.conf.Vault.Clock().Now)(access.Journal(ctx, r))
 	}
 	if format := fhir.Takes(r); format != 0 {
 		return fhir.Serve(ctx, r, format)
 	}
 	return s.solid.Serve(ctx, r)
+}
+
+// dated says of an answer that the server has made by itself how old it is: a list
+// is made anew each time, and the storage description with each version.
+func dated(made time.Time) func(*request.Answer, error) (*request.Answer, error) {
+	return func(a *request.Answer, err error) (*request.Answer, error) {
+		if err == nil && a.Status == http.StatusOK {
+			a.Header.Set("Last-Modified", made.UTC().Format(http.TimeFormat))
+		}
+		return a, err
+	}
 }
 
 // changed lets the verifier forget a WebID whose document has been changed: an

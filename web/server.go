@@ -46,9 +46,10 @@ type Server struct {
 	hub     *notify.Hub
 	notify  *webnotify.Handler
 	site    pod.Site
-	scheme  string // of the site, with "://"
-	origin  string // of the site's base URL, without its path
-	prefix  string // the path of the site's base URL, without its last slash
+	scheme  string    // of the site, with "://"
+	began   time.Time // with this version, and so with what it says of its storages
+	origin  string    // of the site's base URL, without its path
+	prefix  string    // the path of the site's base URL, without its last slash
 
 	live context.Context // ends when requests should give up
 	stop context.CancelFunc
@@ -81,7 +82,7 @@ func New(conf Config) *Server {
 	}
 	s := &Server{
 		conf: conf, solid: solid.New(conf.Limits), metrics: newMetrics(conf.Vault),
-		site: conf.Vault.Site(), scheme: base.Scheme + "://",
+		began: conf.Now(), site: conf.Vault.Site(), scheme: base.Scheme + "://",
 		origin: base.Scheme + "://" + base.Host, prefix: strings.TrimSuffix(base.EscapedPath(), "/"),
 	}
 	s.hub = notify.New(notify.Config{Now: func() time.Time { return conf.Vault.Clock().Now }, Tag: solid.EntityTag, Limits: conf.Channels})

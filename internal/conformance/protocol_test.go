@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"skrin/internal/podtest"
 )
 
 // TestSolidProtocol goes through the MUSTs of the Solid Protocol for servers (editor's draft 0.11, chapters 2 to 5 and
@@ -36,7 +38,7 @@ var httpMusts = []must{
 	{"server-last-modified-includes", func(s *story) {
 		x := s.turtle("x", "<#a> <#b> 1.")
 		s.maria.Put(x+".meta", "text/turtle", "<x> <#b> 1.").Want(201)
-		for _, path := range []string{x, s.at, x + ".meta", "/maria/.acl", "/maria/"} {
+		for _, path := range []string{x, s.at, x + ".meta", "/maria/.acl", "/maria/", "/maria/.well-known/solid", "/maria/.access/grants/", "/maria/.journal/"} {
 			for _, method := range []string{"GET", "HEAD"} {
 				s.maria.Do(method, path, "").Want(200).Has("Last-Modified", "GMT")
 			}
@@ -66,7 +68,10 @@ var storageMusts = []must{
 		x := s.turtle("x", "")
 		for _, path := range []string{x, s.at, "/maria/", "/maria/.acl"} {
 			for _, method := range []string{"GET", "HEAD", "OPTIONS"} {
-				s.links(s.maria.Do(method, path, ""), s.iri("/maria/.well-known/solid"), solidNS+"storageDescription")
+				for _, who := range []*podtest.Person{s.maria, s.ana, s.public} { // the refused need it most
+					s.links(who.Do(method, path, ""), s.iri("/maria/.well-known/solid"), solidNS+"storageDescription")
+				}
+				s.links(s.maria.Do(method, path, "", "Authorization", "DPoP x"), s.iri("/maria/.well-known/solid"), solidNS+"storageDescription")
 			}
 		}
 	}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -44,9 +45,7 @@ func Description(r *request.Request, services []Service, more func(*linkeddata.G
 	if err != nil {
 		return a, err
 	}
-	description := r.At(DescriptionPath).String()
-	addLink(a.Header, description, linkeddata.SolidStorageDescription.String())
-	addLink(a.Header, description, relLWSDescription)
+	Discoverable(a, r)
 	a.Header.Set("Cache-Control", "no-cache")
 	services = append([]Service{{Type: "StorageDescription", Endpoint: DescriptionPath}}, services...)
 	var body []byte
@@ -60,6 +59,24 @@ func Description(r *request.Request, services []Service, more func(*linkeddata.G
 		return a, err
 	}
 	return a.With(f.mediaType.String(), body), nil
+}
+
+// Discoverable gives an answer, also that to a refused request, the links to the
+// storage description: it is how an app that may not read something finds out
+// where it is. They are the same all over the pod.
+func Discoverable(a *request.Answer, r *request.Request) *request.Answer {
+	if a == nil {
+		a = request.NewAnswer(0)
+	}
+	description := r.At(DescriptionPath).String()
+	for _, link := range a.Header.Values("Link") {
+		if strings.Contains(link, "<"+description+">") {
+			return a
+		}
+	}
+	addLink(a.Header, description, linkeddata.SolidStorageDescription.String())
+	addLink(a.Header, description, relLWSDescription)
+	return a
 }
 
 func lwsDescription(r *request.Request, services []Service) ([]byte, error) {
