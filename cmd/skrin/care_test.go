@@ -289,7 +289,7 @@ func TestInterruptedRestore(t *testing.T) {
 		if code != exitInterrupted {
 			t.Errorf("it ended with %d", code)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("it goes on waiting")
 	}
 	if out, _ := p.skrin(exitDone, "", "pod", "list"); strings.Contains(out, "maria") {

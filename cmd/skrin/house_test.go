@@ -81,7 +81,7 @@ func (p *place) serve(args ...string) (base string, log *notebook, stop func() i
 		return <-ended
 	})
 	p.t.Cleanup(func() { stop() })
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if at := log.value("serving", "listen"); at != "" && dial(ctx, p.env["SKRIN_DATA"]) != nil {
 			return "http://" + at + "/", log, stop
 		}

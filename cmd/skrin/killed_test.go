@@ -113,7 +113,7 @@ func (p *place) left(pattern string) []string {
 
 func (p *place) await(what string, there func() bool) {
 	p.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !there(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !there(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("%s did not come", what)
 		}

@@ -447,6 +447,7 @@ func (s *script) seen() error {
 	}
 	close(stop)
 	<-stopped
+	s.saw(owner) // the last one too, however busy the machine is
 	return nil
 }
 

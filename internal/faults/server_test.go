@@ -124,7 +124,7 @@ func (w *serverWorld) start() *exec.Cmd {
 	var said bytes.Buffer
 	server.Stderr = &said
 	w.must(server.Start())
-	for range 1000 {
+	for range 6000 {
 		if res, err := http.Get(w.judge.base.String() + "healthz"); err == nil {
 			res.Body.Close()
 			return server
@@ -149,7 +149,10 @@ func (w *serverWorld) round(n int) error {
 		rng := rand.New(rand.NewPCG(w.rng.Uint64(), 0))
 		busy.Go(func() { w.ask(i, n, rng) })
 	}
+	enough := w.count() + 2*askers // or the kill would prove nothing
 	time.Sleep(time.Duration(20+w.rng.IntN(300)) * time.Millisecond)
+	for deadline := time.Now().Add(20 * time.Second); w.count() < enough && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	}
 	w.must(server.Process.Kill())
 	server.Wait()
 	busy.Wait()
@@ -157,6 +160,12 @@ func (w *serverWorld) round(n int) error {
 		return fmt.Errorf("round %d, after %d requests: %w", n, w.asked, err)
 	}
 	return w.forget()
+}
+
+func (w *serverWorld) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked
 }
 
 // forget takes away the time up to which proofs may have been used, which the server waits for after a crash: the next

@@ -28,7 +28,7 @@ type Program struct {
 	After    *Recording           // of a program that was killed in this folder: the new recording goes on with it
 	Decide   func(*Event) Verdict // asked when an event begins, but for marks; nil: everything goes on
 	Hear     func(line string)    // told of every mark; may be nil
-	Patience time.Duration        // after which the program is killed; default a minute
+	Patience time.Duration        // after which the program is killed; default five minutes
 }
 
 // ErrTrace wraps what keeps the tracer from seeing what it must see.
@@ -76,7 +76,7 @@ func (p *Program) run() (*Recording, error) {
 	defer process.Release()
 	t := &tracer{pid: process.Pid, decide: p.Decide, hear: p.Hear, watch: newWatch(folder, p.After), threads: map[int]*thread{}}
 	if p.Patience == 0 {
-		p.Patience = time.Minute
+		p.Patience = 5 * time.Minute
 	}
 	alarm := time.AfterFunc(p.Patience, func() { process.Kill() })
 	defer alarm.Stop()
