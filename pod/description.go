@@ -4,12 +4,23 @@ import (
 	"bytes"
 	"fmt"
 
+	"skrin/acl"
 	"skrin/linkeddata"
 )
 
 // What the server says of a resource by itself (Solid Protocol, sections 4.2 and
 // 5.2): what a container contains, its type, and size and times of everything.
 // Nobody else may say it in a description.
+
+// toAdd is what it takes to add to what is said at p. A container is shown with its
+// description: what whoever may only add members says there, such as in an inbox,
+// would look like the container's own word.
+func (p Path) toAdd() acl.Mode {
+	if p.kind == acl.Auxiliary && p.Subject().IsContainer() {
+		return acl.Modify
+	}
+	return acl.Insert
+}
 
 // checkDescription refuses a description of p that says what the server says.
 func (h *handle) checkDescription(p Path, g *linkeddata.Graph) error {

@@ -19,8 +19,8 @@ const light = 16 << 10
 
 // Patch changes an RDF resource, its ACL or its description; a container's
 // patch goes to its description. What is missing is created, as Turtle.
-// Inserting takes Insert (Create where nothing is), conditions take Read besides, deleting takes Read and
-// Modify (Solid Protocol, section 5.3.1). ErrConflict: the patch does not fit
+// Inserting takes Insert (Create where nothing is, Modify for a container's description), conditions take
+// Read besides, deleting takes Read and Modify (Solid Protocol, section 5.3.1). ErrConflict: the patch does not fit
 // what is there; ErrProtected: it would change what only the server says;
 // ErrMediaType: what is there is no RDF that can be patched.
 func (s *Session) Patch(ctx context.Context, p Path, patch linkeddata.Patch, pre Precondition) (Receipt, error) {
@@ -124,7 +124,7 @@ func (j *patching) stand(t *tx) (standing, error) {
 // may asks for what this patch takes here.
 func (j *patching) may(t *tx, st *standing) error {
 	fresh := !st.found && st.path.kind == acl.Ordinary
-	want := acl.Insert
+	want := st.path.toAdd()
 	if fresh {
 		want = acl.Create
 	}

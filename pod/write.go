@@ -237,7 +237,7 @@ func (h *handle) mayPut(c *change, s *Session, st *standing) error {
 	case p.kind == acl.Auxiliary && st.exists():
 		return need(st.decision, acl.Modify)
 	case p.kind == acl.Auxiliary:
-		return need(st.decision, acl.Insert)
+		return need(st.decision, p.toAdd())
 	case st.found:
 		return need(st.decision, acl.Modify)
 	}

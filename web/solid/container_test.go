@@ -235,3 +235,30 @@ func TestLongPatchOfANewContainer(t *testing.T) {
 		}
 	}
 }
+
+// Whoever may only add members to a container says nothing about the container:
+// it would be shown as the container's own word.
+func TestAppendersDoNotDescribe(t *testing.T) {
+	w := podtest.New(t)
+	maria, eve := w.Citizen("maria"), w.As("eve")
+	maria.Do("PUT", "/maria/post/", "").Want(201)
+	maria.Put("/maria/post/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#o> a acl:Authorization; acl:agent <`+maria.WebID.String()+`>; acl:accessTo <./>; acl:default <./>; acl:mode acl:Read, acl:Write, acl:Control.
+<#p> a acl:Authorization; acl:agentClass acl:AuthenticatedAgent; acl:accessTo <./>; acl:default <./>; acl:mode acl:Append.`).Want(201)
+	const elsewhere = `<./> <http://www.w3.org/ns/ldp#inbox> <https://eve.example/>.`
+	for range 2 { // without a description, and with one
+		eve.Patch("/maria/post/", inserting(elsewhere)).Want(403)
+		eve.Patch("/maria/post/.meta", inserting(elsewhere)).Want(403)
+		eve.Do("PATCH", "/maria/post/", "INSERT DATA { "+elsewhere+" }", "Content-Type", "application/sparql-update").Want(403)
+		eve.Put("/maria/post/.meta", "text/turtle", elsewhere).Want(403)
+		if a := maria.Get("/maria/post/").Want(200); strings.Contains(a.Body, "eve.example") {
+			t.Errorf("it is said: %s", a.Body)
+		}
+		maria.Patch("/maria/post/", inserting(`<./> <http://purl.org/dc/terms/title> "Post".`)).Want(204)
+	}
+	eve.Post("/maria/post/", "text/turtle", elsewhere).Want(201)
+}
+
+func inserting(triples string) string {
+	return `@prefix solid: <http://www.w3.org/ns/solid/terms#>. <#p> a solid:InsertDeletePatch; solid:inserts { ` + triples + ` }.`
+}
