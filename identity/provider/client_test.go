@@ -1,0 +1,221 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"skrin/internal/outbound"
+)
+
+// What a client document must not be.
+func TestDocumentsRefused(t *testing.T) {
+	w := newWorld(t)
+	many := make([]string, maxRedirects+1)
+	for i := range many {
+		many[i] = fmt.Sprintf("https://photos.example/%d", i)
+	}
+	const id = "https://shop.example/id"
+	for name, change := range map[string]map[string]any{
+		"another client_id":            {"client_id": photos},
+		"no client_id":                 {"client_id": nil},
+		"a client_id with a slash":     {"client_id": id + "/"},
+		"no redirects":                 {"redirect_uris": nil},
+		"an empty list of redirects":   {"redirect_uris": []string{}},
+		"too many redirects":           {"redirect_uris": many},
+		"an http redirect":             {"redirect_uris": []string{"http://photos.example/cb"}},
+		"a redirect with a fragment":   {"redirect_uris": []string{callback + "#x"}},
+		"a redirect with a wildcard":   {"redirect_uris": []string{"https://*.example/cb"}},
+		"a redirect to a script":       {"redirect_uris": []string{"javascript:alert(1)"}},
+		"a redirect to data":           {"redirect_uris": []string{"data:text/html,x"}},
+		"a redirect to a file":         {"redirect_uris": []string{"file:///etc/passwd"}},
+		"a redirect with a user":       {"redirect_uris": []string{"https://a@photos.example/cb"}},
+		"a redirect with a backslash":  {"redirect_uris": []string{`https://photos.example\@evil.example/`}},
+		"a redirect to nowhere":        {"redirect_uris": []string{"/cb"}},
+		"a scheme without a dot":       {"redirect_uris": []string{"diary:/cb"}},
+		"one good redirect, one bad":   {"redirect_uris": []string{callback, "http://evil.example/"}},
+		"a redirect that is a number":  {"redirect_uris": []any{7}},
+		"a bad post-logout redirect":   {"post_logout_redirect_uris": []string{"http://evil.example/"}},
+		"the implicit grant":           {"grant_types": []string{"implicit"}},
+		"the implicit flow":            {"response_types": []string{"token"}},
+		"a secret in the open":         {"client_secret": "x"},
+		"authentication by secret":     {"token_endpoint_auth_method": "client_secret_basic"},
+		"authentication by assertion":  {"token_endpoint_auth_method": "private_key_jwt"},
+		"unsigned ID tokens":           {"id_token_signed_response_alg": "none"},
+		"ID tokens signed by a secret": {"id_token_signed_response_alg": "HS256"},
+		"pairwise subjects":            {"subject_type": "pairwise"},
+		"encrypted ID tokens":          {"id_token_encrypted_response_alg": "RSA-OAEP"},
+		"a name that is no text":       {"client_name": 7},
+		"an unknown type":              {"application_type": "toaster"},
+	} {
+		w.document(id, change)
+		_, err := w.p().Client(context.Background(), id)
+		refused(t, name, err, InvalidClient, false)
+		w.move(askAgain)
+	}
+	good := `{"client_id":"` + id + `","redirect_uris":["https://shop.example/cb"]}`
+	for name, p := range map[string]page{
+		"not there":                      {},
+		"a page":                         {kind: "text/html", body: good},
+		"no type":                        {body: good},
+		"not JSON":                       {kind: "application/json", body: "{"},
+		"two client ids":                 {kind: "application/json", body: `{"client_id":"` + photos + `",` + good[1:]},
+		"found elsewhere":                {kind: "application/json", body: good, at: "https://shop.example/uploads/1"},
+		"to a place that is not fetched": {err: outbound.ErrRefused},
+	} {
+		code := InvalidClient
+		if name == "to a place that is not fetched" {
+			code = Unavailable // the way out calls trouble of its Local unreachable
+		}
+		w.pages[id] = p
+		_, err := w.p().Client(context.Background(), id)
+		refused(t, name, err, code, false)
+		w.move(askAgain)
+	}
+}
+
+// Addresses that cannot be a client's are never asked for, nor is what a document points to.
+func TestAddressesRefused(t *testing.T) {
+	w := newWorld(t)
+	w.conf.Fetch = outbound.New(outbound.Config{Base: w.conf.Issuer}) // the real way out
+	t.Cleanup(w.conf.Fetch.Close)
+	for _, id := range []string{
+		"http://photos.example/id", "https://", "https:///id", "https://photos.example", "https://a:b@photos.example/id",
+		"https://photos.example/a/../id", "https://photos.example/./id", "https://photos.example\\id", "ftp://photos.example/id",
+		"javascript:alert(1)", "urn:skrin:client:x", "https://photos.example/i d", "https://photos.example/é",
+		"https://127.0.0.1/id", "https://10.0.0.1/id", "https://169.254.169.254/latest", "https://[::1]/id", "https://[fd00::1]/id",
+		"https://0.0.0.0/id", "http://localhost/id", "https://pod.example/maria/app",
+	} {
+		_, err := w.p().Client(context.Background(), id)
+		refused(t, id, err, InvalidClient, false)
+	}
+	w = newWorld(t)
+	c, err := w.p().Client(context.Background(), photos)
+	if err != nil || c.Origin() != "https://photos.example" || c.Policy != "https://photos.example/policy" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if w.hits[photos] != 1 || w.hits["https://photos.example/logo.png"]+w.hits[c.Policy]+w.hits["https://photos.example/jwks"] != 0 {
+		t.Errorf("fetched: %v", w.hits)
+	}
+	w.document("https://photos.example/app#id", nil)
+	if c, err := w.p().Client(context.Background(), "https://photos.example/app#id"); err != nil || c.Origin() != "https://photos.example" {
+		t.Errorf("with a fragment: %+v, %v", c, err)
+	}
+}
+
+// A document is asked for again after five minutes, and its host's bad day signs nobody out.
+func TestDocumentsRemembered(t *testing.T) {
+	w := newWorld(t)
+	ctx, phone := context.Background(), w.device()
+	token := phone.signIn().RefreshToken
+	if w.hits[photos] != 1 {
+		t.Errorf("%d fetches", w.hits[photos])
+	}
+	good := w.pages[photos]
+	w.pages[photos] = page{err: outbound.ErrUnreachable}
+	w.move(believe)
+	next, err := phone.refresh(token)
+	if err != nil {
+		t.Fatalf("while its website is down: %v", err)
+	}
+	w.move(outage)
+	_, err = phone.refresh(next.RefreshToken)
+	refused(t, "down for a day", err, Unavailable, false)
+	w.pages[photos] = good
+	w.move(retryAfter)
+	if _, err := phone.refresh(next.RefreshToken); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
+	for i := range maxDocuments + 1 {
+		w.p().documents.known[fmt.Sprint(i)] = knownDocument{}
+	}
+	w.move(believe)
+	if _, err := w.p().Client(ctx, photos); err != nil || len(w.p().documents.known) > 1 {
+		t.Errorf("%d remembered, %v", len(w.p().documents.known), err)
+	}
+	for i := range maxFetches {
+		_, err := w.p().Client(ctx, fmt.Sprintf("https://victim.example/%d", i))
+		refused(t, "not there", err, InvalidClient, false)
+	}
+	_, err = w.p().Client(ctx, "https://victim.example/one-more")
+	refused(t, "too many from one host", err, Unavailable, false)
+	if w.move(time.Minute); w.hits["https://victim.example/one-more"] != 0 {
+		t.Error("asked all the same")
+	}
+}
+
+func TestRegistrationsRefused(t *testing.T) {
+	w := newWorld(t)
+	const good = `"redirect_uris":["https://a.example/cb"]`
+	for name, test := range map[string]struct{ code, body string }{
+		"nothing":              {InvalidMetadata, ``},
+		"a list":               {InvalidMetadata, `[]`},
+		"redirects twice":      {InvalidMetadata, `{` + good + `,` + good + `}`},
+		"no redirects":         {InvalidRedirect, `{}`},
+		"a bad redirect":       {InvalidRedirect, `{"redirect_uris":["http://a.example/cb"]}`},
+		"a key of its own":     {InvalidMetadata, `{` + good + `,"jwks_uri":"https://10.0.0.1/"}`},
+		"a software statement": {InvalidMetadata, `{` + good + `,"software_statement":"x.y.z"}`},
+		"private_key_jwt":      {InvalidMetadata, `{` + good + `,"token_endpoint_auth_method":"private_key_jwt"}`},
+		"client credentials":   {InvalidMetadata, `{` + good + `,"grant_types":["client_credentials"]}`},
+		"far too long":         {InvalidMetadata, `{` + good + `,"x":"` + strings.Repeat("x", maxRegistration) + `"}`},
+	} {
+		_, err := w.p().Register([]byte(test.body), "here")
+		refused(t, name, err, test.code, false)
+	}
+	reg, err := w.p().Register([]byte(`{`+good+`,"token_endpoint_auth_method":"none","application_type":"native","client_name":"`+strings.Repeat("å", 200)+`"}`), "here")
+	if err != nil || reg.Secret != "" || reg.Expires != nil || reg.Type != "native" || len([]rune(reg.Name)) != maxName+1 {
+		t.Errorf("%+v, %v", reg, err)
+	}
+	if data, err := json.Marshal(reg); err != nil || strings.Contains(string(data), "client_secret") {
+		t.Errorf("%s, %v", data, err)
+	}
+}
+
+// Registering is for strangers, so it is bounded: by where they come from, altogether, and in time.
+func TestRegistrationFlood(t *testing.T) {
+	w := newWorld(t)
+	w.conf.MaxClients = maxRegistrations + 5
+	body := []byte(`{"redirect_uris":["https://a.example/cb"]}`)
+	var first *Registration
+	for i := range maxRegistrations {
+		reg, err := w.p().Register(body, "here")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = reg
+		}
+	}
+	_, err := w.p().Register(body, "here")
+	refused(t, "too many from here", err, Unavailable, false)
+	for range 5 {
+		if _, err := w.p().Register(body, "there"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = w.p().Register(body, "there")
+	refused(t, "too many altogether", err, Unavailable, false)
+	w.allowed("client_id", first.ID, "redirect_uri", "https://a.example/cb")
+	w.move(unusedLife + 2*time.Hour)
+	if err := w.p().Tend(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.count(clientKind.Name); n != 1 {
+		t.Errorf("%d clients after a day; one was used", n)
+	}
+	if _, err := w.p().Register(body, "there"); err != nil {
+		t.Errorf("there is room again: %v", err)
+	}
+	w.move(clientLife)
+	_, err = w.p().Client(context.Background(), first.ID)
+	refused(t, "half a year old", err, InvalidClient, false)
+	if err := w.p().Tend(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := w.p().Consents("account-m"); err != nil || len(all) != 0 {
+		t.Errorf("consents to clients that are gone: %v, %v", all, err)
+	}
+}

@@ -1,0 +1,293 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"skrin/identity"
+	"skrin/identity/records"
+	"skrin/internal/jose"
+)
+
+// count says how many records of a kind there are.
+func (w *world) count(kind string) (n int) {
+	w.t.Helper()
+	err := w.store.View(func(tx records.Tx) error {
+		return tx.Each(kind, func(string, []byte) (bool, error) { n++; return true, nil })
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// Whatever a citizen ends, its tokens end with it, at once.
+func TestEverythingEnds(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		end  func(w *world, tokens *Tokens) error
+		ends bool // for grants with a refresh token
+	}{
+		{"the consent is withdrawn", func(w *world, _ *Tokens) error {
+			ended, err := w.p().Withdraw("account-m", maria, photos)
+			if len(ended) != 1 {
+				w.t.Errorf("%d grants ended", len(ended))
+			}
+			return err
+		}, true},
+		{"another consent is withdrawn", func(w *world, _ *Tokens) error { _, err := w.p().Withdraw("account-m", maria, diary); return err }, false},
+		{"the grant is ended", func(w *world, tokens *Tokens) error { return w.p().End("account-m", tokens.Grant.ID) }, true},
+		{"somebody else ends the grant", func(w *world, tokens *Tokens) error { return w.p().End("account-b", tokens.Grant.ID) }, false},
+		{"the session is put an end to", func(w *world, _ *Tokens) error {
+			_, err := w.p().EndSession("account-m", "session-1", true)
+			return err
+		}, true},
+		{"the citizen signs out", func(w *world, _ *Tokens) error {
+			_, err := w.p().EndSession("account-m", "session-1", false)
+			return err
+		}, false},
+		{"another session ends", func(w *world, _ *Tokens) error {
+			_, err := w.p().EndSession("account-m", "session-2", true)
+			return err
+		}, false},
+		{"the app signs the citizen out", func(w *world, _ *Tokens) error { _, err := w.p().Leave("account-m", "session-1", photos); return err }, true},
+		{"the account is closed", func(w *world, _ *Tokens) error { return w.p().Forget("account-m") }, true},
+		{"the app revokes the access token", func(w *world, tokens *Tokens) error {
+			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.AccessToken}, "client_id": {photos}}, nil)
+		}, true},
+		{"another app revokes it", func(w *world, tokens *Tokens) error {
+			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.RefreshToken}, "client_id": {diary}}, nil)
+		}, false},
+		{"somebody revokes a guess", func(w *world, tokens *Tokens) error {
+			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.Grant.ID + ".x"}, "client_id": {photos}}, nil)
+		}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			both(t, func(t *testing.T, w *world) {
+				phone := w.device()
+				tokens := phone.signIn()
+				code := w.allowed("client_id", diary, "redirect_uri", "https://diary.example/cb")
+				if err := phone.uses(tokens.AccessToken); err != nil {
+					t.Fatal(err)
+				}
+				if err := test.end(w, tokens); err != nil {
+					t.Fatal(err)
+				}
+				err := phone.uses(tokens.AccessToken)
+				_, err2 := phone.refresh(tokens.RefreshToken)
+				if gone := errors.Is(err, identity.ErrToken); gone != test.ends || (err2 != nil) != test.ends {
+					t.Errorf("ended: %v; the access token: %v; the refresh token: %v", test.ends, err, err2)
+				}
+				_, err = phone.exchange(code, "client_id", diary, "redirect_uri", "https://diary.example/cb")
+				if lost := strings.Contains(test.name, "session is put") || strings.Contains(test.name, "signs out") ||
+					strings.Contains(test.name, "closed") || strings.Contains(test.name, "another consent"); (err != nil) != lost {
+					t.Errorf("the code of the other app: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// Without offline_access there is no refresh token, and signing out ends it.
+func TestSigningOutEndsWhatIsNotOffline(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device()
+	tokens := phone.signIn("scope", "openid webid")
+	if tokens.RefreshToken != "" || tokens.Grant.Offline {
+		t.Errorf("%+v", tokens)
+	}
+	if err := phone.uses(tokens.AccessToken); err != nil {
+		t.Fatal(err)
+	}
+	if ended, err := w.p().EndSession("account-m", "session-1", false); err != nil || len(ended) != 1 {
+		t.Fatalf("%v, %v", ended, err)
+	}
+	if err := phone.uses(tokens.AccessToken); !errors.Is(err, identity.ErrToken) {
+		t.Errorf("signed out, and yet: %v", err)
+	}
+}
+
+func TestConsentsAreListed(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		w.device().signIn()
+		w.move(time.Minute)
+		w.allowed("client_id", diary, "redirect_uri", "https://diary.example/cb")
+		all, err := w.p().Consents("account-m")
+		if err != nil || len(all) != 2 || all[0].Client != diary || all[1].WebID != maria || all[1].Name != "Photos" {
+			t.Errorf("%+v, %v", all, err)
+		}
+		grants, err := w.p().Grants("account-m")
+		if err != nil || len(grants) != 1 || grants[0].Client != photos || !grants[0].Offline || grants[0].Session != "session-1" {
+			t.Errorf("%+v, %v", grants, err)
+		}
+		if other, err := w.p().Consents("account-b"); err != nil || len(other) != 0 {
+			t.Errorf("somebody else's: %v, %v", other, err)
+		}
+	})
+}
+
+// What one account gathers is bounded: the oldest makes room.
+func TestBounds(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device()
+	first := phone.signIn()
+	for range maxGrants {
+		w.move(3 * time.Second)
+		phone.signIn()
+	}
+	if n := w.count(grantsOf("account-m").Name); n != maxGrants || w.count(grantPlace.Name) != n {
+		t.Errorf("%d grants", n)
+	}
+	if ok, err := w.p().Live(first.Grant.ID); ok || err != nil {
+		t.Errorf("the oldest stands: %v, %v", ok, err)
+	}
+	for i := range maxConsents {
+		w.move(3 * time.Second)
+		id := fmt.Sprintf("https://a%d.example/id", i)
+		w.document(id, nil)
+		w.allowed("client_id", id)
+	}
+	if n := w.count(consentsOf("account-m").Name); n != maxConsents {
+		t.Errorf("%d consents", n)
+	}
+	if n := w.count(grantsOf("account-m").Name); n != 0 {
+		t.Errorf("%d grants without a consent", n)
+	}
+}
+
+// What has ended by itself is cleared away, and nothing else.
+func TestTending(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		phone := w.device()
+		tokens := phone.signIn()
+		w.device().signIn("scope", "openid")
+		w.allowed()
+		tend := func(after time.Duration) {
+			t.Helper()
+			w.move(after)
+			if err := w.p().Tend(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tend(3 * time.Hour)
+		if codes, grants := w.count(codeKind.Name), w.count(grantPlace.Name); codes != 0 || grants != 1 {
+			t.Errorf("%d codes and %d grants after three hours", codes, grants)
+		}
+		w.move(30 * 24 * time.Hour)
+		next, err := phone.refresh(tokens.RefreshToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tend(30 * 24 * time.Hour) // past the end that was noted first
+		if next, err = phone.refresh(next.RefreshToken); err != nil {
+			t.Fatalf("in use, and cleared away: %v", err)
+		}
+		tend(refreshIdle + 2*time.Hour)
+		if n := w.count(grantPlace.Name) + w.count(grantsOf("account-m").Name); n != 0 {
+			t.Errorf("%d records of grants that nobody used", n)
+		}
+		tend(-24 * time.Hour) // a clock put back
+		tend(48 * time.Hour)
+	})
+}
+
+// Keys turn while tokens are used, and nobody notices.
+func TestKeysTurn(t *testing.T) {
+	both(t, func(t *testing.T, w *world) {
+		phone := w.device()
+		first := w.keyOf(phone.signIn())
+		w.move(keySigns)
+		if err := w.p().Tend(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.published(); n != 4 {
+			t.Errorf("%d keys are published", n)
+		}
+		w.move(keyAhead - time.Minute)
+		tokens := phone.signIn()
+		if w.keyOf(tokens) != first {
+			t.Error("a key signs that nobody can have heard of")
+		}
+		w.move(time.Minute)
+		next := phone.signIn()
+		if w.keyOf(next) == first {
+			t.Error("the old key signs on")
+		}
+		for _, token := range []string{tokens.AccessToken, next.AccessToken} {
+			if err := phone.uses(token); err != nil {
+				t.Error(err)
+			}
+		}
+		w.move(keyOverlap)
+		if err := w.p().Tend(context.Background()); err != nil || w.published() != 2 || w.count(keyKind.Name) != 2 {
+			t.Errorf("%v, %d keys are published", err, w.published())
+		}
+		id := phone.signIn()
+		if err := w.p().ReplaceKeys(); err != nil {
+			t.Fatal(err)
+		}
+		if w.keyOf(phone.signIn()) == w.keyOf(id) || w.published() != 2 {
+			t.Error("the keys were not replaced")
+		}
+		if _, err := w.p().BeginLogout(context.Background(), url.Values{"id_token_hint": {id.IDToken}}); err == nil {
+			t.Error("what was signed with a key that was replaced is believed")
+		}
+	})
+}
+
+// keyOf names the key that a token was signed with.
+func (w *world) keyOf(tokens *Tokens) string {
+	signed, err := jose.Parse(tokens.AccessToken)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return signed.KeyID
+}
+
+// published counts the keys that anybody can see.
+func (w *world) published() int {
+	data, err := w.p().JWKS()
+	if err != nil || strings.Contains(string(data), `"d"`) {
+		w.t.Fatalf("%v: %s", err, data)
+	}
+	keys, err := jose.ParseKeySet(data)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return keys.Len()
+}
+
+// A verifier must not hold for true what a withdrawal overtook.
+func TestLiveRace(t *testing.T) {
+	w := newWorld(t)
+	p := w.p()
+	for range 50 {
+		tokens := w.device().signIn()
+		done := make(chan bool)
+		go func() {
+			for range 20 {
+				_, _ = p.Live(tokens.Grant.ID)
+			}
+			done <- true
+		}()
+		if err := p.End("account-m", tokens.Grant.ID); err != nil {
+			t.Fatal(err)
+		}
+		if live, err := p.Live(tokens.Grant.ID); live || err != nil {
+			t.Fatalf("ended, and yet %v, %v", live, err)
+		}
+		<-done
+		if live, err := p.Live(tokens.Grant.ID); live || err != nil {
+			t.Fatalf("remembered too late: %v, %v", live, err)
+		}
+		w.move(10 * time.Second)
+	}
+	if live, err := p.Live("a stranger's"); live || err != nil || len(p.live.until) > 0 {
+		t.Errorf("%v, %v, %d remembered", live, err, len(p.live.until))
+	}
+}
