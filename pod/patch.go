@@ -88,6 +88,7 @@ func (j *patching) try(ctx context.Context, inTurn bool) (Receipt, error) {
 	base := j.h.tagOf(&st)
 	var receipt Receipt
 	err = j.h.commit(ctx, func(c *change) (err error) {
+		c.guest = j.s.isGuest(j.h)
 		receipt, err = j.put(c, base, w)
 		return err
 	})

@@ -24,6 +24,10 @@ func (b bucket) counted() bool { return b == bDir || b == bNode }
 // possible in a full pod too.
 const ruleReserve = 1 << 20
 
+// ownersShare is the part of a quota that others leave to the owner: whoever may
+// only add, as to an inbox, keeps nobody from writing in their own pod.
+const ownersShare = 16
+
 // Unlimited is the quota of a pod that may grow as it likes.
 const Unlimited int64 = -1
 
@@ -122,12 +126,21 @@ func (h *handle) quota() int64 {
 	return p.Quota
 }
 
+// limit is how large the pod may become by this change.
+func (c *change) limit() int64 {
+	quota := c.h.quota()
+	if quota != Unlimited && c.guest {
+		quota -= quota / ownersShare
+	}
+	return quota
+}
+
 // fits refuses a change that made the pod larger than it may be.
 func (c *change) fits(before int64) error {
 	if c.used <= before {
 		return nil
 	}
-	quota := c.h.quota()
+	quota := c.limit()
 	if quota == Unlimited {
 		return nil
 	}
@@ -148,7 +161,7 @@ func (c *change) room(n *node, b storedBody) error {
 	if n != nil {
 		more -= n.entry.size
 	}
-	if quota := c.h.quota(); quota != Unlimited && more > 0 && c.used+more > quota {
+	if quota := c.limit(); quota != Unlimited && more > 0 && c.used+more > quota {
 		return ErrQuota
 	}
 	return nil

@@ -177,6 +177,45 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
+// Whoever may add to an inbox cannot fill the pod so that its owner can write no more.
+func TestGuestsLeaveRoom(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria, anas := w.vault.As(p.ID, owner(p)), w.vault.As(p.ID, ana)
+	w.put(maria, "/inbox/0", text("x"))
+	w.put(maria, "/inbox/notes", turtle(""))
+	w.put(maria, "/inbox/.acl", turtle(ownerRule("<./>", p.Owner.String())+
+		"<#guests> a <http://www.w3.org/ns/auth/acl#Authorization>; <http://www.w3.org/ns/auth/acl#agentClass> <http://www.w3.org/ns/auth/acl#AuthenticatedAgent>;"+
+		" <http://www.w3.org/ns/auth/acl#accessTo> <./>; <http://www.w3.org/ns/auth/acl#default> <./>; <http://www.w3.org/ns/auth/acl#mode> <http://www.w3.org/ns/auth/acl#Append>."))
+	const more = 200_000
+	w.roomFor(p, more)
+	fill := func(way string, add func() error) {
+		err := error(nil)
+		for i := 0; err == nil && i < 1000; i++ {
+			err = add()
+		}
+		if !errors.Is(err, ErrQuota) {
+			t.Errorf("%s: %v", way, err)
+		}
+		if u := w.usage(p); u.Used > u.Quota-u.Quota/ownersShare {
+			t.Errorf("%s: %d bytes of %d are used", way, u.Used, u.Quota)
+		}
+	}
+	for size, way := range map[int]string{10: "small ones", inlineLimit + 1: "large ones"} {
+		fill(way, func() error {
+			_, err := anas.Append(ctx, MustPath("/inbox/"), text(strings.Repeat("x", size)))
+			return err
+		})
+	}
+	n := 0
+	fill("patches", func() error {
+		n++
+		_, err := anas.Patch(ctx, MustPath("/inbox/notes"), inserting(t, fmt.Sprintf("<#x> <#y> \"%0500d\".", n)), Precondition{})
+		return err
+	})
+	w.put(maria, "/mine", text(strings.Repeat("x", more/ownersShare/2)))
+}
+
 // Doors can be closed also in a pod whose quota is as good as none.
 func TestLargestQuota(t *testing.T) {
 	w := newWorld(t)

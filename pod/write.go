@@ -55,6 +55,7 @@ func (s *Session) change(ctx context.Context, p Path, did string, prepare func(*
 	}
 	var receipt Receipt
 	err = h.commit(ctx, func(c *change) (err error) {
+		c.guest = s.isGuest(h)
 		receipt, err = do(c)
 		return err
 	})
@@ -69,6 +70,9 @@ func (s *Session) change(ctx context.Context, p Path, did string, prepare func(*
 	}
 	return receipt, nil
 }
+
+// isGuest says whether the pod is somebody else's.
+func (s *Session) isGuest(h *handle) bool { return s.agent.WebID != h.owner() }
 
 // Admit refuses whoever may change nothing at all at p, whatever they would send:
 // with ErrDenied and a line in the journal, as the change itself would. It is

@@ -26,6 +26,7 @@ type change struct {
 	events  []Event  // for those who listen, once the change is durable
 	decided bool     // whether what is allowed may have changed
 	rules   bool     // whether this writes an ACL, which goes on in a full pod
+	guest   bool     // whether somebody else than the owner does it
 }
 
 const (
