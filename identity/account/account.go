@@ -34,7 +34,7 @@ type PodRef struct {
 const (
 	MaxPods     = 16
 	MaxPasskeys = 20
-	MaxSessions = 50 // the oldest makes room
+	MaxSessions = 50 // the one that was not used for longest makes room
 	maxPodName  = 63
 	maxWebID    = 1024
 )

@@ -11,7 +11,8 @@ import (
 )
 
 // Bounds of a password. Nothing is asked of its characters: length is what
-// helps (NIST SP 800-63B-4, section 3.1.1.2).
+// helps (NIST SP 800-63B-4, section 3.1.1.2, which asks for 15 characters where
+// a password is alone and 8 where it is not; common words count for nothing here).
 const (
 	MinPassword = 12   // characters
 	MaxPassword = 1024 // bytes

@@ -2,6 +2,7 @@ package account
 
 import (
 	"slices"
+	"time"
 
 	"skrin/identity/records"
 )
@@ -121,22 +122,24 @@ func (t *turn) open(id string, acct *stored, from From, methods []Method) (Sessi
 	return t.a.public(session, s), token, sessionKind.Put(t, session, s)
 }
 
-// makeRoom forgets what has expired, and ends the oldest of too many.
+// makeRoom forgets what has expired, and of too many ends those that were not
+// used for longest.
 func (t *turn) makeRoom(id string, acct *stored) error {
-	left := acct.Sessions[:0:0]
+	seen := map[string]time.Time{}
+	var used []string // least recently first
 	for _, session := range acct.Sessions {
 		s, there, err := sessionKind.Get(t, session)
 		if err != nil {
 			return err
 		}
 		if there && t.a.alive(s, t.now) {
-			left = append(left, session)
+			seen[session] = s.Seen
+			used = append(used, session)
 		}
 	}
-	oldest := left[:max(0, len(left)-MaxSessions+1)]
-	return t.endIn(id, acct, func(session string) bool {
-		return slices.Contains(oldest, session) || !slices.Contains(left, session)
-	})
+	slices.SortStableFunc(used, func(a, b string) int { return seen[a].Compare(seen[b]) })
+	stay := used[max(0, len(used)-MaxSessions+1):]
+	return t.endIn(id, acct, func(session string) bool { return !slices.Contains(stay, session) })
 }
 
 // Sweep takes away what has expired: sessions that nobody resumed, and
