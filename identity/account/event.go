@@ -28,6 +28,7 @@ const (
 	Removed           EventKind = "account removed"
 	SignedIn          EventKind = "signed in" // also for a step-up
 	Failed            EventKind = "sign-in failed"
+	HalfWay           EventKind = "one of two factors shown" // nobody is in yet; somebody else may know the password
 	CredentialAdded   EventKind = "credential added"
 	CredentialRemoved EventKind = "credential removed"
 	FactorsChanged    EventKind = "demanded factors changed"

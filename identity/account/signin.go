@@ -189,6 +189,7 @@ func (t *turn) step(e entry, acct *stored) (Step, error) {
 	}
 	if missing := acct.missing(done); missing != "" {
 		until := t.now.Add(ceremonyLife).Unix()
+		t.note(e.id, *acct, Event{Kind: HalfWay, Method: e.method, Agent: cleanAgent(e.from.Agent), Addr: e.from.Addr})
 		first := ticket{ID: randomID(), Until: until, Account: e.id, Done: done, Change: acct.Change}
 		return Step{Missing: missing, Pending: t.a.signer.sign(forSecond, first)}, nil
 	}

@@ -151,6 +151,9 @@ func TestBothFactors(t *testing.T) {
 	_, err = w.AlsoPassword(context.Background(), first.Pending, NewSecret(goodPassword), maria.anew())
 	is(t, "the first factor twice, after a restart", err, ErrCeremony)
 
+	if w.heard(HalfWay) != 2 {
+		t.Errorf("%d first factors were told", w.heard(HalfWay))
+	}
 	maria.take(*step.Opened)
 	_, err = w.RemovePasskey(maria.session, p.ID)
 	is(t, "the passkey goes", err, ErrLast)
