@@ -93,12 +93,12 @@ func TestWithdrawn(t *testing.T) {
 	w := newWorld(t, issuer.Options{})
 	live, broken, asked := true, error(nil), ""
 	v := w.verifier(nil)
-	v.conf.Local = Local{Issuer: w.issuer.IRI(), Live: func(grant string) (bool, error) {
-		asked = grant
+	v.conf.Local = Local{Issuer: w.issuer.IRI(), Live: func(family string) (bool, error) {
+		asked = family
 		return live, broken
 	}}
 	w.v = v
-	token := w.token(func(_, claims issuer.Parts) { claims["grant"] = "g1" })
+	token := w.token(func(_, claims issuer.Parts) { claims["family"] = "g1" })
 	for range 2 { // the second time it is remembered
 		if err := w.verify(w.with(token)); err != nil || asked != "g1" {
 			t.Fatalf("%v, asked for %q", err, asked)
@@ -112,8 +112,8 @@ func TestWithdrawn(t *testing.T) {
 	if err := w.verify(w.with(token)); !errors.Is(err, ErrBusy) {
 		t.Errorf("not known: %v", err)
 	}
-	if err := w.verify(w.claims(issuer.Parts{"grant": 7})); !errors.Is(err, ErrToken) {
-		t.Errorf("a grant that is no text: %v", err)
+	if err := w.verify(w.claims(issuer.Parts{"family": 7})); !errors.Is(err, ErrToken) {
+		t.Errorf("a family that is no text: %v", err)
 	}
 	asked = ""
 	w.ana = w.person(w.newIssuer(issuer.Options{}), "ana")

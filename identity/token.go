@@ -27,7 +27,7 @@ type accessToken struct {
 	signed         *jose.Signed
 	agent          acl.Agent
 	jkt            string
-	grant          string // what it came of, in tokens of our own; see Local
+	family         string // what it came of, in tokens of our own; see Local
 	from, until    time.Time
 	untypedProfile bool
 }
@@ -50,7 +50,7 @@ func (v *Verifier) readToken(text string, now time.Time) (*accessToken, *Refusal
 		return nil, r
 	}
 	if t.agent.Issuer == v.conf.Local.Issuer {
-		if t.grant, err = signed.Claims.Text("grant"); err != nil {
+		if t.family, err = signed.Claims.Text("family"); err != nil {
 			return nil, refuse(ErrToken, "the access token does not say what it came of", err)
 		}
 	}

@@ -24,13 +24,13 @@ type verified struct {
 }
 
 type verifiedToken struct {
-	hash  [sha256.Size]byte
-	agent acl.Agent
-	jkt   string
-	grant string          // what it came of, in tokens of our own
-	key   *jose.PublicKey // whose thumbprint is jkt
-	from  time.Time       // when it was verified; a clock put back before that knows nothing of it
-	until time.Time
+	hash   [sha256.Size]byte
+	agent  acl.Agent
+	jkt    string
+	family string          // what it came of, in tokens of our own
+	key    *jose.PublicKey // whose thumbprint is jkt
+	from   time.Time       // when it was verified; a clock put back before that knows nothing of it
+	until  time.Time
 }
 
 func newVerified() *verified {

@@ -43,10 +43,10 @@ type Config struct {
 type Local struct {
 	Issuer linkeddata.IRI // zero: there is none
 
-	// Live says whether a token's "grant" claim names something that stands.
+	// Live says whether a token's "family" claim names something that stands.
 	// It is asked on each request and must answer from memory, nearly always.
 	// An error means that it cannot be known now.
-	Live func(grant string) (bool, error)
+	Live func(family string) (bool, error)
 }
 
 // Verifier checks credentials. It may be used by many goroutines at once.
@@ -104,7 +104,7 @@ func (v *Verifier) verify(ctx context.Context, p Proof) (acl.Agent, *Refusal) {
 		if t, r = v.readToken(c.token, now); r != nil {
 			return acl.Agent{}, r
 		}
-		known.agent, known.jkt, known.grant = t.agent, t.jkt, t.grant
+		known.agent, known.jkt, known.family = t.agent, t.jkt, t.family
 	}
 	proof, r := readProof(c, p, known.jkt, known.key, now)
 	if r != nil {
@@ -138,7 +138,7 @@ func (l Local) check(t verifiedToken) *Refusal {
 	if l.Issuer.IsZero() || t.agent.Issuer != l.Issuer {
 		return nil
 	}
-	live, err := l.Live(t.grant)
+	live, err := l.Live(t.family)
 	if err != nil {
 		return refuse(ErrBusy, "it cannot be known now whether the access token still stands", err)
 	}

@@ -55,7 +55,7 @@ func (p *Provider) answer(r Request, s Subject, first func(*change, time.Time) (
 		return c.keepCode(code, codeRecord{
 			Account: s.Account, WebID: s.WebID.String(), Session: s.Session, AuthTime: s.AuthTime, AMR: s.AMR,
 			Client: r.Client.ID, Redirect: r.Redirect, Challenge: r.Challenge, JKT: r.JKT, Scopes: r.Scopes,
-			Nonce: r.Nonce, Until: now.Add(codeLife), Grant: random(16),
+			Nonce: r.Nonce, Until: now.Add(codeLife), Family: random(16),
 		})
 	})
 	switch {

@@ -12,7 +12,7 @@ import (
 // what is live can follow as soon as it is durable.
 type change struct {
 	records.Tx
-	gone []string // ids of grants
+	gone []string // ids of families
 }
 
 // update runs a change. What it ended is no longer live when update returns,
@@ -33,7 +33,7 @@ func (p *Provider) update(fn func(*change) error) error {
 // What ends by itself is noted under the hour in which it does, so that
 // clearing away reads no more than there is to clear away.
 type ending struct {
-	What string `json:"what"` // codes, grants, consents, clients
+	What string `json:"what"` // codes, families, consents, clients
 	Of   string `json:"of"`   // the account, "" for codes and clients
 	Name string `json:"name"`
 }

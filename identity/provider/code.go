@@ -26,7 +26,7 @@ type codeRecord struct {
 	Scopes    []string  `json:"scopes"`
 	Nonce     string    `json:"nonce,omitempty"`
 	Until     time.Time `json:"until"`
-	Grant     string    `json:"grant"` // the id of what comes of it
+	Family    string    `json:"family"` // the id of what comes of it
 	Used      bool      `json:"used,omitempty"`
 }
 
@@ -57,7 +57,7 @@ func (c *change) endCodes(which func(codeRecord) bool) error {
 	return err
 }
 
-// exchange makes a grant of a code. Any use of a code is its last, a wrong one
+// exchange makes a family of a code. Any use of a code is its last, a wrong one
 // too: verifiers that are easily guessed exist, and a citizen who must begin
 // again loses a minute. A code that comes back was seen by somebody else; what
 // came of it ends.
@@ -78,7 +78,7 @@ func (p *Provider) exchange(cl Client, form url.Values, jkt string) (*issue, err
 		}
 		if code.Used {
 			refused = refuse(InvalidGrant, "the code was used before")
-			refused.Withdrawn, err = c.endOne(code.Account, code.Grant)
+			refused.Withdrawn, err = c.endOne(code.Account, code.Family)
 			return err
 		}
 		code.Used = true
@@ -132,7 +132,7 @@ func soundVerifier(s string) bool {
 	return true
 }
 
-// redeem keeps the grant, if the citizen still means it.
+// redeem keeps the family, if the citizen still means it.
 func (c *change) redeem(cl Client, code codeRecord, jkt string, now time.Time) (*issue, *Error, error) {
 	stands, err := c.agreed(code.Account, code.WebID, code.Client, now)
 	if err != nil {
@@ -141,18 +141,18 @@ func (c *change) redeem(cl Client, code codeRecord, jkt string, now time.Time) (
 	if !stands {
 		return nil, refuse(InvalidGrant, "the citizen has taken their consent back"), nil
 	}
-	g := grantRecord{
+	g := familyRecord{
 		Account: code.Account, WebID: code.WebID, Client: code.Client, Session: code.Session, AuthTime: code.AuthTime,
 		AMR: code.AMR, Scopes: code.Scopes, Created: now, Used: now, Until: now.Add(TokenLife),
 	}
-	out := &issue{id: code.Grant, jkt: jkt, nonce: code.Nonce, client: cl}
+	out := &issue{id: code.Family, jkt: jkt, nonce: code.Nonce, client: cl}
 	if cl.Refresh && offline(code.Scopes) {
-		g.Refresh, out.refresh = newChain(code.Grant)
+		g.Refresh, out.refresh = newChain(code.Family)
 		g.Until = earlier(now.Add(refreshIdle), now.Add(refreshLife))
 		if cl.secret == "" {
 			g.JKT = jkt // RFC 9449 section 5: public clients' refresh tokens are bound to the key
 		}
 	}
-	out.grant = g
-	return out, nil, c.begin(code.Grant, g)
+	out.family = g
+	return out, nil, c.begin(code.Family, g)
 }

@@ -59,9 +59,9 @@ func (p *Provider) Consents(account string) ([]Agreed, error) {
 }
 
 // Withdraw takes back what a citizen allowed an app. When it returns, none of
-// the app's tokens for that WebID works any more. It gives the grants that ended.
-func (p *Provider) Withdraw(account string, webid linkeddata.IRI, client string) ([]Grant, error) {
-	var ended []Grant
+// the app's tokens for that WebID works any more. It gives the families that ended.
+func (p *Provider) Withdraw(account string, webid linkeddata.IRI, client string) ([]Family, error) {
+	var ended []Family
 	err := p.update(func(c *change) error {
 		if err := consentsOf(account).Delete(c, consentName(webid, client)); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (p *Provider) Withdraw(account string, webid linkeddata.IRI, client string)
 		if err != nil {
 			return err
 		}
-		ended, err = c.end(account, func(g grantRecord) bool { return g.Client == client && g.WebID == webid.String() })
+		ended, err = c.end(account, func(g familyRecord) bool { return g.Client == client && g.WebID == webid.String() })
 		return err
 	})
 	return ended, err
@@ -119,7 +119,7 @@ func (c *change) roomForConsent(account string) error {
 	if err := consentsOf(account).Delete(c, which); err != nil {
 		return err
 	}
-	_, err = c.end(account, func(g grantRecord) bool { return g.Client == oldest.Client && g.WebID == oldest.WebID })
+	_, err = c.end(account, func(g familyRecord) bool { return g.Client == oldest.Client && g.WebID == oldest.WebID })
 	return err
 }
 

@@ -26,9 +26,9 @@
 //
 // # What can be taken back
 //
-// Everything that is issued belongs to a [Grant], the grant to a consent of the
+// Everything that is issued belongs to a [Family], the family to a consent of the
 // citizen (or to a script that they made) and to the session they signed in
-// with. Whatever of these ends, the grant ends in the same transaction, its
+// with. Whatever of these ends, the family ends in the same transaction, its
 // refresh token with it; and its access tokens end too, because
 // [Provider.Live], which the verifier asks on each request, no longer knows it.
 //

@@ -31,18 +31,18 @@ func TestEverythingEnds(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		end  func(w *world, tokens *Tokens) error
-		ends bool // for grants with a refresh token
+		ends bool // for families with a refresh token
 	}{
 		{"the consent is withdrawn", func(w *world, _ *Tokens) error {
 			ended, err := w.p().Withdraw("account-m", maria, photos)
 			if len(ended) != 1 {
-				w.t.Errorf("%d grants ended", len(ended))
+				w.t.Errorf("%d families ended", len(ended))
 			}
 			return err
 		}, true},
 		{"another consent is withdrawn", func(w *world, _ *Tokens) error { _, err := w.p().Withdraw("account-m", maria, diary); return err }, false},
-		{"the grant is ended", func(w *world, tokens *Tokens) error { return w.p().End("account-m", tokens.Grant.ID) }, true},
-		{"somebody else ends the grant", func(w *world, tokens *Tokens) error { return w.p().End("account-b", tokens.Grant.ID) }, false},
+		{"the family is ended", func(w *world, tokens *Tokens) error { return w.p().End("account-m", tokens.Family.ID) }, true},
+		{"somebody else ends the family", func(w *world, tokens *Tokens) error { return w.p().End("account-b", tokens.Family.ID) }, false},
 		{"the session is put an end to", func(w *world, _ *Tokens) error {
 			_, err := w.p().EndSession("account-m", "session-1", true)
 			return err
@@ -64,7 +64,7 @@ func TestEverythingEnds(t *testing.T) {
 			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.RefreshToken}, "client_id": {diary}}, nil)
 		}, false},
 		{"somebody revokes a guess", func(w *world, tokens *Tokens) error {
-			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.Grant.ID + ".x"}, "client_id": {photos}}, nil)
+			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.Family.ID + ".x"}, "client_id": {photos}}, nil)
 		}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestSigningOutEndsWhatIsNotOffline(t *testing.T) {
 	w := newWorld(t)
 	phone := w.device()
 	tokens := phone.signIn("scope", "openid webid")
-	if tokens.RefreshToken != "" || tokens.Grant.Offline {
+	if tokens.RefreshToken != "" || tokens.Family.Offline {
 		t.Errorf("%+v", tokens)
 	}
 	if err := phone.uses(tokens.AccessToken); err != nil {
@@ -121,9 +121,9 @@ func TestConsentsAreListed(t *testing.T) {
 		if err != nil || len(all) != 2 || all[0].Client != diary || all[1].WebID != maria || all[1].Name != "Photos" {
 			t.Errorf("%+v, %v", all, err)
 		}
-		grants, err := w.p().Grants("account-m")
-		if err != nil || len(grants) != 1 || grants[0].Client != photos || !grants[0].Offline || grants[0].Session != "session-1" {
-			t.Errorf("%+v, %v", grants, err)
+		families, err := w.p().Families("account-m")
+		if err != nil || len(families) != 1 || families[0].Client != photos || !families[0].Offline || families[0].Session != "session-1" {
+			t.Errorf("%+v, %v", families, err)
 		}
 		if other, err := w.p().Consents("account-b"); err != nil || len(other) != 0 {
 			t.Errorf("somebody else's: %v, %v", other, err)
@@ -136,14 +136,14 @@ func TestBounds(t *testing.T) {
 	w := newWorld(t)
 	phone := w.device()
 	first := phone.signIn()
-	for range maxGrants {
+	for range maxFamilies {
 		w.move(3 * time.Second)
 		phone.signIn()
 	}
-	if n := w.count(grantsOf("account-m").Name); n != maxGrants || w.count(grantPlace.Name) != n {
-		t.Errorf("%d grants", n)
+	if n := w.count(familiesOf("account-m").Name); n != maxFamilies || w.count(familyPlace.Name) != n {
+		t.Errorf("%d families", n)
 	}
-	if ok, err := w.p().Live(first.Grant.ID); ok || err != nil {
+	if ok, err := w.p().Live(first.Family.ID); ok || err != nil {
 		t.Errorf("the oldest stands: %v, %v", ok, err)
 	}
 	for i := range maxConsents {
@@ -155,8 +155,8 @@ func TestBounds(t *testing.T) {
 	if n := w.count(consentsOf("account-m").Name); n != maxConsents {
 		t.Errorf("%d consents", n)
 	}
-	if n := w.count(grantsOf("account-m").Name); n != 0 {
-		t.Errorf("%d grants without a consent", n)
+	if n := w.count(familiesOf("account-m").Name); n != 0 {
+		t.Errorf("%d families without a consent", n)
 	}
 }
 
@@ -175,8 +175,8 @@ func TestTending(t *testing.T) {
 			}
 		}
 		tend(3 * time.Hour)
-		if codes, grants := w.count(codeKind.Name), w.count(grantPlace.Name); codes != 0 || grants != 1 {
-			t.Errorf("%d codes and %d grants after three hours", codes, grants)
+		if codes, families := w.count(codeKind.Name), w.count(familyPlace.Name); codes != 0 || families != 1 {
+			t.Errorf("%d codes and %d families after three hours", codes, families)
 		}
 		w.move(30 * 24 * time.Hour)
 		next, err := phone.refresh(tokens.RefreshToken)
@@ -184,12 +184,12 @@ func TestTending(t *testing.T) {
 			t.Fatal(err)
 		}
 		tend(30 * 24 * time.Hour) // past the end that was noted first
-		if next, err = phone.refresh(next.RefreshToken); err != nil {
+		if _, err = phone.refresh(next.RefreshToken); err != nil {
 			t.Fatalf("in use, and cleared away: %v", err)
 		}
 		tend(refreshIdle + 2*time.Hour)
-		if n := w.count(grantPlace.Name) + w.count(grantsOf("account-m").Name); n != 0 {
-			t.Errorf("%d records of grants that nobody used", n)
+		if n := w.count(familyPlace.Name) + w.count(familiesOf("account-m").Name); n != 0 {
+			t.Errorf("%d records of families that nobody used", n)
 		}
 		tend(-24 * time.Hour) // a clock put back
 		tend(48 * time.Hour)
@@ -271,18 +271,18 @@ func TestLiveRace(t *testing.T) {
 		done := make(chan bool)
 		go func() {
 			for range 20 {
-				_, _ = p.Live(tokens.Grant.ID)
+				_, _ = p.Live(tokens.Family.ID)
 			}
 			done <- true
 		}()
-		if err := p.End("account-m", tokens.Grant.ID); err != nil {
+		if err := p.End("account-m", tokens.Family.ID); err != nil {
 			t.Fatal(err)
 		}
-		if live, err := p.Live(tokens.Grant.ID); live || err != nil {
+		if live, err := p.Live(tokens.Family.ID); live || err != nil {
 			t.Fatalf("ended, and yet %v, %v", live, err)
 		}
 		<-done
-		if live, err := p.Live(tokens.Grant.ID); live || err != nil {
+		if live, err := p.Live(tokens.Family.ID); live || err != nil {
 			t.Fatalf("remembered too late: %v, %v", live, err)
 		}
 		w.move(10 * time.Second)

@@ -35,9 +35,9 @@ type Error struct {
 	// anywhere.
 	Redirect string
 
-	// Withdrawn is the grant that ended because something came back that is
+	// Withdrawn is the family that ended because something came back that is
 	// good only once. The citizen should hear of it.
-	Withdrawn *Grant
+	Withdrawn *Family
 
 	cause error // of our own rooms only
 }

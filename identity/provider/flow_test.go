@@ -201,7 +201,7 @@ func TestScript(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tokens.IDToken != "" || tokens.RefreshToken != "" || tokens.Grant.Account != "account-m" {
+		if tokens.IDToken != "" || tokens.RefreshToken != "" || tokens.Family.Account != "account-m" {
 			t.Errorf("%+v", tokens)
 		}
 		if err := machine.uses(tokens.AccessToken); err != nil {

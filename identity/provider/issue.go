@@ -17,13 +17,13 @@ type Tokens struct {
 	IDToken      string `json:"id_token,omitempty"`
 	RefreshToken string `json:"refresh_token,omitempty"`
 
-	Grant Grant `json:"-"` // what they belong to; of a script: without session
+	Family Family `json:"-"` // what they belong to; of a script: without session
 }
 
 // issue is what is to be signed, after it was made durable.
 type issue struct {
 	id      string
-	grant   grantRecord
+	family  familyRecord
 	client  Client
 	jkt     string
 	nonce   string
@@ -34,13 +34,13 @@ type issue struct {
 // issue signs the tokens.
 func (p *Provider) issue(i *issue) (*Tokens, error) {
 	now := p.conf.Now()
-	public, err := i.grant.public(i.id)
+	public, err := i.family.public(i.id)
 	if err != nil {
 		return nil, err
 	}
 	out := &Tokens{
-		TokenType: "DPoP", ExpiresIn: int(TokenLife / time.Second), Scope: strings.Join(i.grant.Scopes, " "),
-		RefreshToken: i.refresh, Grant: public,
+		TokenType: "DPoP", ExpiresIn: int(TokenLife / time.Second), Scope: strings.Join(i.family.Scopes, " "),
+		RefreshToken: i.refresh, Family: public,
 	}
 	if out.AccessToken, err = p.sign(jose.ES256, "at+jwt", p.accessClaims(i, now)); err != nil || i.noID {
 		return out, err
@@ -55,16 +55,16 @@ func (p *Provider) issue(i *issue) (*Tokens, error) {
 func (p *Provider) accessClaims(i *issue, now time.Time) map[string]any {
 	return map[string]any{
 		"iss":       p.conf.Issuer.String(),
-		"sub":       i.grant.WebID,
-		"webid":     i.grant.WebID,
+		"sub":       i.family.WebID,
+		"webid":     i.family.WebID,
 		"client_id": i.client.ID,
 		"aud":       []string{"solid"},
 		"iat":       now.Unix(),
 		"exp":       now.Add(TokenLife).Unix(),
 		"jti":       random(16),
-		"scope":     strings.Join(i.grant.Scopes, " "),
+		"scope":     strings.Join(i.family.Scopes, " "),
 		"cnf":       map[string]string{"jkt": i.jkt},
-		"grant":     i.id,
+		"family":    i.id,
 	}
 }
 
@@ -73,19 +73,19 @@ func (p *Provider) accessClaims(i *issue, now time.Time) map[string]any {
 func (p *Provider) idClaims(i *issue, now time.Time) map[string]any {
 	claims := map[string]any{
 		"iss":       p.conf.Issuer.String(),
-		"sub":       i.grant.WebID,
-		"webid":     i.grant.WebID,
+		"sub":       i.family.WebID,
+		"webid":     i.family.WebID,
 		"aud":       []string{i.client.ID, "solid"},
 		"azp":       i.client.ID,
 		"iat":       now.Unix(),
 		"exp":       now.Add(TokenLife).Unix(),
-		"auth_time": i.grant.AuthTime.Unix(),
+		"auth_time": i.family.AuthTime.Unix(),
 	}
 	if i.nonce != "" {
 		claims["nonce"] = i.nonce
 	}
-	if len(i.grant.AMR) > 0 {
-		claims["amr"] = i.grant.AMR
+	if len(i.family.AMR) > 0 {
+		claims["amr"] = i.family.AMR
 	}
 	return claims
 }

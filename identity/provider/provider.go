@@ -25,7 +25,7 @@ const (
 // Bounds of what one account may gather. What is over makes room: the oldest
 // goes, except that scripts and codes are refused.
 const (
-	maxGrants   = 256
+	maxFamilies = 256
 	maxConsents = 256
 	maxScripts  = 32
 	maxCodes    = 30 // in a minute
@@ -49,7 +49,7 @@ type Provider struct {
 	conf      Config
 	keys      *ring
 	documents *documents
-	live      *liveGrants
+	live      *liveFamilies
 	arrivals  *flood // registrations, by class of address
 	answers   *flood // codes, by account
 }
@@ -72,7 +72,7 @@ func New(conf Config) (*Provider, error) {
 	p := &Provider{
 		conf:      conf,
 		documents: newDocuments(conf.Fetch, conf.InsecureLoopback),
-		live:      newLiveGrants(),
+		live:      newLiveFamilies(),
 		arrivals:  newFlood(maxRegistrations, maxRegistrationsAll),
 		answers:   newFlood(maxCodes, 1000*maxCodes),
 	}

@@ -40,8 +40,8 @@ func TestNoSecretInTheRecords(t *testing.T) {
 func (w *world) dump() []byte {
 	w.t.Helper()
 	var all bytes.Buffer
-	kinds := []string{clientKind.Name, codeKind.Name, grantPlace.Name, scriptPlace.Name, counterKind.Name, sweptKind.Name,
-		grantsOf("account-m").Name, consentsOf("account-m").Name, scriptsOf("account-m").Name}
+	kinds := []string{clientKind.Name, codeKind.Name, familyPlace.Name, scriptPlace.Name, counterKind.Name, sweptKind.Name,
+		familiesOf("account-m").Name, consentsOf("account-m").Name, scriptsOf("account-m").Name}
 	n := 0
 	err := w.store.View(func(tx records.Tx) error {
 		for _, kind := range kinds {
@@ -129,8 +129,8 @@ func TestRecordsFail(t *testing.T) {
 		t.Errorf("nothing was used up: %v", err)
 	}
 	disk.view = trouble
-	w.p().live.forget([]string{tokens.Grant.ID})
-	if live, err := w.p().Live(tokens.Grant.ID); live || !errors.Is(err, trouble) {
+	w.p().live.forget([]string{tokens.Family.ID})
+	if live, err := w.p().Live(tokens.Family.ID); live || !errors.Is(err, trouble) {
 		t.Errorf("nobody can know: %v, %v", live, err)
 	}
 	if _, err := New(w.conf); !errors.Is(err, trouble) {
@@ -138,7 +138,7 @@ func TestRecordsFail(t *testing.T) {
 	}
 }
 
-// A record that we did not write is an error, not a grant.
+// A record that we did not write is an error, not a family.
 func TestRecordsDamaged(t *testing.T) {
 	w := newWorld(t)
 	phone := w.device()
@@ -150,12 +150,12 @@ func TestRecordsDamaged(t *testing.T) {
 		"a WebID that is not": `{"v":1,"is":{"account":"account-m","webid":"x","client":"` + photos + `","until":"2027-01-01T00:00:00Z"}}`,
 	} {
 		err := w.store.Update(func(tx records.Tx) error {
-			return tx.Put(grantsOf("account-m").Name, tokens.Grant.ID, []byte(value))
+			return tx.Put(familiesOf("account-m").Name, tokens.Family.ID, []byte(value))
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.p().Grants("account-m"); !errors.Is(err, records.ErrShape) {
+		if _, err := w.p().Families("account-m"); !errors.Is(err, records.ErrShape) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := phone.refresh(tokens.RefreshToken); err == nil {

@@ -25,22 +25,22 @@ type chain struct {
 }
 
 // newChain begins a family, and gives its first token.
-func newChain(grant string) (*chain, string) {
-	first := grant + "." + random(32)
+func newChain(family string) (*chain, string) {
+	first := family + "." + random(32)
 	return &chain{Salt: random(32), Now: hashOf(first)}, first
 }
 
 // after gives the token that follows another.
-func (c *chain) after(grant, token string) string {
+func (c *chain) after(family, token string) string {
 	mac := hmac.New(sha256.New, []byte(c.Salt))
 	mac.Write([]byte(token))
-	return grant + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return family + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // turn takes a token and gives the one that follows it. again says that the
 // token was good once and came back.
-func (c *chain) turn(grant, token string, now time.Time) (successor string, again bool) {
-	successor = c.after(grant, token)
+func (c *chain) turn(family, token string, now time.Time) (successor string, again bool) {
+	successor = c.after(family, token)
 	switch {
 	case isHashOf(c.Now, token):
 		c.Before, c.Now, c.Turned, c.Length = c.Now, hashOf(successor), now, c.Length+1
@@ -52,7 +52,7 @@ func (c *chain) turn(grant, token string, now time.Time) (successor string, agai
 		if isHashOf(c.Now, successor) {
 			return "", true
 		}
-		successor = c.after(grant, successor)
+		successor = c.after(family, successor)
 	}
 	return "", false
 }
@@ -94,8 +94,8 @@ func (p *Provider) refresh(cl Client, form url.Values, jkt string) (*issue, erro
 			return err
 		}
 		g.Used, g.Until = now, earlier(now.Add(refreshIdle), g.Created.Add(refreshLife))
-		out = &issue{id: id, grant: g, jkt: jkt, refresh: successor, client: cl}
-		return grantsOf(g.Account).Put(c, id, g)
+		out = &issue{id: id, family: g, jkt: jkt, refresh: successor, client: cl}
+		return familiesOf(g.Account).Put(c, id, g)
 	})
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (p *Provider) refresh(cl Client, form url.Values, jkt string) (*issue, erro
 }
 
 // bound holds a refresh against what the family is bound to.
-func bound(g grantRecord, there bool, cl Client, jkt string, form url.Values) *Error {
+func bound(g familyRecord, there bool, cl Client, jkt string, form url.Values) *Error {
 	if !there || g.Refresh == nil || g.Client != cl.ID {
 		return refuse(InvalidGrant, "the refresh token is not good")
 	}

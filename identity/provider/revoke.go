@@ -22,7 +22,7 @@ func (p *Provider) Revoke(ctx context.Context, form url.Values, authorization []
 	if bad != nil || token == "" {
 		return refuse(InvalidRequest, "exactly one token is needed")
 	}
-	id := p.grantOf(token)
+	id := p.familyOf(token)
 	if id == "" {
 		return nil
 	}
@@ -40,7 +40,7 @@ func (p *Provider) Revoke(ctx context.Context, form url.Values, authorization []
 }
 
 // knows says whether a token is or was one of the family.
-func (c *chain) knows(grant, token string) bool {
+func (c *chain) knows(family, token string) bool {
 	if c == nil {
 		return false
 	}
@@ -48,14 +48,14 @@ func (c *chain) knows(grant, token string) bool {
 		if isHashOf(c.Now, token) {
 			return true
 		}
-		token = c.after(grant, token)
+		token = c.after(family, token)
 	}
 	return false
 }
 
-// grantOf gives the id of the grant that a token names; "" when it is none of
+// familyOf gives the id of the family that a token names; "" when it is none of
 // ours. A refresh token is still to be held against its family.
-func (p *Provider) grantOf(token string) string {
+func (p *Provider) familyOf(token string) string {
 	if strings.Count(token, ".") == 1 {
 		id, _, _ := strings.Cut(token, ".")
 		return id
@@ -64,7 +64,7 @@ func (p *Provider) grantOf(token string) string {
 	if err != nil || signed.Type != "at+jwt" || p.keys.published(p.conf.Now()).Verify(signed) != nil {
 		return ""
 	}
-	id, err := signed.Claims.Text("grant")
+	id, err := signed.Claims.Text("family")
 	if err != nil || len(id) > records.MaxName {
 		return ""
 	}

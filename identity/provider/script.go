@@ -162,7 +162,7 @@ func (p *Provider) runScript(cl Client, jkt string) (*issue, error) {
 		if err != nil {
 			return err
 		}
-		out = &issue{id: cl.ID, client: cl, jkt: jkt, noID: true, grant: grantRecord{
+		out = &issue{id: cl.ID, client: cl, jkt: jkt, noID: true, family: familyRecord{
 			Account: account, WebID: rec.WebID, Client: cl.ID, Scopes: []string{ScopeWebID}, Created: now, Used: now, Until: now.Add(TokenLife),
 		}}
 		if now.Sub(rec.Used) < time.Hour {

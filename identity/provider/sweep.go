@@ -74,8 +74,8 @@ func (c *change) clear(e ending, now time.Time) error {
 	switch e.What {
 	case "codes":
 		return codeKind.Delete(c, e.Name)
-	case "grants":
-		rec, there, err := grantsOf(e.Of).Get(c, e.Name)
+	case "families":
+		rec, there, err := familiesOf(e.Of).Get(c, e.Name)
 		if err != nil || !there {
 			return err
 		}

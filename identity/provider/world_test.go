@@ -70,7 +70,7 @@ func newWorld(t testing.TB) *world {
 	w.conf = Config{Issuer: linkeddata.MustIRI(issuerURL), Records: w.store, Fetch: fetch, Now: w.now}
 	w.v = identity.NewVerifier(identity.Config{
 		Base: linkeddata.MustIRI(issuerURL), Fetch: fetch, Now: w.now,
-		Local: identity.Local{Issuer: w.conf.Issuer, Live: func(grant string) (bool, error) { return w.p().Live(grant) }},
+		Local: identity.Local{Issuer: w.conf.Issuer, Live: func(family string) (bool, error) { return w.p().Live(family) }},
 	})
 	w.publish(maria.WithoutFragment().String(), "text/turtle",
 		"<#me> <http://www.w3.org/ns/solid/terms#oidcIssuer> <"+issuerURL+">.")

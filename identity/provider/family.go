@@ -8,9 +8,11 @@ import (
 	"skrin/linkeddata"
 )
 
-// Grant is what came of one sign-in to one app. Tokens belong to it and end
-// with it.
-type Grant struct {
+// Family is what came of one sign-in to one app: the tokens that were issued
+// then, and those that they were refreshed to. They end together. (OAuth calls
+// this a grant; in this house a grant is the citizen's permission to somebody
+// else, and another thing.)
+type Family struct {
 	ID      string
 	Account string
 	WebID   linkeddata.IRI
@@ -23,7 +25,7 @@ type Grant struct {
 	Offline bool      // it has a refresh token
 }
 
-type grantRecord struct {
+type familyRecord struct {
 	Account  string    `json:"account"`
 	WebID    string    `json:"webid"`
 	Client   string    `json:"client"`
@@ -43,28 +45,28 @@ type place struct {
 	Account string `json:"account"`
 }
 
-var grantPlace = records.Kind[place]{Name: "oidc grant", Version: 1}
+var familyPlace = records.Kind[place]{Name: "oidc family", Version: 1}
 
-func grantsOf(account string) records.Kind[grantRecord] {
-	return records.Kind[grantRecord]{Name: "oidc grants of " + account, Version: 1}
+func familiesOf(account string) records.Kind[familyRecord] {
+	return records.Kind[familyRecord]{Name: "oidc families of " + account, Version: 1}
 }
 
-func (g grantRecord) public(id string) (Grant, error) {
+func (g familyRecord) public(id string) (Family, error) {
 	webid, err := linkeddata.ParseIRI(g.WebID)
 	if err != nil {
-		return Grant{}, corrupt("a grant without a WebID")
+		return Family{}, corrupt("a family without a WebID")
 	}
-	return Grant{
+	return Family{
 		ID: id, Account: g.Account, WebID: webid, Client: g.Client, Session: g.Session, Scopes: g.Scopes,
 		Created: g.Created, Used: g.Used, Until: g.Until, Offline: g.Refresh != nil,
 	}, nil
 }
 
-// Grants lists what stands for an account, the latest first.
-func (p *Provider) Grants(account string) ([]Grant, error) {
-	var all []Grant
+// Families lists what stands for an account, the latest first.
+func (p *Provider) Families(account string) ([]Family, error) {
+	var all []Family
 	err := p.conf.Records.View(func(tx records.Tx) error {
-		return grantsOf(account).Each(tx, func(id string, rec grantRecord) (bool, error) {
+		return familiesOf(account).Each(tx, func(id string, rec familyRecord) (bool, error) {
 			g, err := rec.public(id)
 			if p.conf.Now().Before(g.Until) {
 				all = append(all, g)
@@ -72,38 +74,38 @@ func (p *Provider) Grants(account string) ([]Grant, error) {
 			return true, err
 		})
 	})
-	slices.SortFunc(all, func(a, b Grant) int { return b.Created.Compare(a.Created) })
+	slices.SortFunc(all, func(a, b Family) int { return b.Created.Compare(a.Created) })
 	return all, err
 }
 
 // EndSession ends what came of a session: codes that are on their way, and
-// grants. Those with a refresh token were meant to outlive it, so they end only
+// families. Those with a refresh token were meant to outlive it, so they end only
 // with all: when the citizen puts an end to a session that is not theirs any
-// more, and not when they merely sign out. It gives the grants that ended.
-func (p *Provider) EndSession(account, session string, all bool) ([]Grant, error) {
-	return p.endGrants(account, func(g grantRecord) bool {
+// more, and not when they merely sign out. It gives the families that ended.
+func (p *Provider) EndSession(account, session string, all bool) ([]Family, error) {
+	return p.endFamilies(account, func(g familyRecord) bool {
 		return g.Session == session && (all || g.Refresh == nil)
 	}, func(c codeRecord) bool { return c.Account == account && c.Session == session })
 }
 
 // Leave ends what came of a session for one app: it signed the citizen out.
-func (p *Provider) Leave(account, session, client string) ([]Grant, error) {
-	return p.endGrants(account, func(g grantRecord) bool { return g.Session == session && g.Client == client },
+func (p *Provider) Leave(account, session, client string) ([]Family, error) {
+	return p.endFamilies(account, func(g familyRecord) bool { return g.Session == session && g.Client == client },
 		func(c codeRecord) bool { return c.Account == account && c.Session == session && c.Client == client })
 }
 
-// End ends one grant of an account, if it is there.
-func (p *Provider) End(account, grant string) error {
+// End ends one family of an account, if it is there.
+func (p *Provider) End(account, family string) error {
 	return p.update(func(c *change) error {
-		_, err := c.endOne(account, grant)
+		_, err := c.endOne(account, family)
 		return err
 	})
 }
 
-// Forget ends everything of an account: grants, consents, scripts.
+// Forget ends everything of an account: families, consents, scripts.
 func (p *Provider) Forget(account string) error {
 	return p.update(func(c *change) error {
-		if _, err := c.end(account, func(grantRecord) bool { return true }); err != nil {
+		if _, err := c.end(account, func(familyRecord) bool { return true }); err != nil {
 			return err
 		}
 		if err := c.endCodes(func(code codeRecord) bool { return code.Account == account }); err != nil {
@@ -116,7 +118,7 @@ func (p *Provider) Forget(account string) error {
 	})
 }
 
-func (p *Provider) endGrants(account string, which func(grantRecord) bool, codes func(codeRecord) bool) (ended []Grant, err error) {
+func (p *Provider) endFamilies(account string, which func(familyRecord) bool, codes func(codeRecord) bool) (ended []Family, err error) {
 	err = p.update(func(c *change) error {
 		if err := c.endCodes(codes); err != nil {
 			return err
@@ -127,10 +129,10 @@ func (p *Provider) endGrants(account string, which func(grantRecord) bool, codes
 	return ended, err
 }
 
-// end ends the grants of an account that which names.
-func (c *change) end(account string, which func(grantRecord) bool) ([]Grant, error) {
-	var ended []Grant
-	err := grantsOf(account).Each(c, func(id string, rec grantRecord) (bool, error) {
+// end ends the families of an account that which names.
+func (c *change) end(account string, which func(familyRecord) bool) ([]Family, error) {
+	var ended []Family
+	err := familiesOf(account).Each(c, func(id string, rec familyRecord) (bool, error) {
 		if !which(rec) {
 			return true, nil
 		}
@@ -146,9 +148,9 @@ func (c *change) end(account string, which func(grantRecord) bool) ([]Grant, err
 	return ended, err
 }
 
-// endOne ends a grant and gives it; nil: there was none.
-func (c *change) endOne(account, id string) (*Grant, error) {
-	rec, there, err := grantsOf(account).Get(c, id)
+// endOne ends a family and gives it; nil: there was none.
+func (c *change) endOne(account, id string) (*Family, error) {
+	rec, there, err := familiesOf(account).Get(c, id)
 	if err != nil || !there {
 		return nil, err
 	}
@@ -156,45 +158,45 @@ func (c *change) endOne(account, id string) (*Grant, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := grantPlace.Delete(c, id); err != nil {
+	if err := familyPlace.Delete(c, id); err != nil {
 		return nil, err
 	}
 	c.gone = append(c.gone, id)
-	return &g, grantsOf(account).Delete(c, id)
+	return &g, familiesOf(account).Delete(c, id)
 }
 
-// found gives a grant by its id alone; false: there is none that still stands.
-func found(tx records.Tx, id string, now time.Time) (grantRecord, bool, error) {
-	at, there, err := grantPlace.Get(tx, id)
+// found gives a family by its id alone; false: there is none that still stands.
+func found(tx records.Tx, id string, now time.Time) (familyRecord, bool, error) {
+	at, there, err := familyPlace.Get(tx, id)
 	if err != nil || !there {
-		return grantRecord{}, false, err
+		return familyRecord{}, false, err
 	}
-	rec, there, err := grantsOf(at.Account).Get(tx, id)
+	rec, there, err := familiesOf(at.Account).Get(tx, id)
 	return rec, there && now.Before(rec.Until), err
 }
 
-// begin keeps a new grant, and makes room for it.
-func (c *change) begin(id string, rec grantRecord) error {
+// begin keeps a new family, and makes room for it.
+func (c *change) begin(id string, rec familyRecord) error {
 	n, oldest, which := 0, time.Time{}, ""
-	err := grantsOf(rec.Account).Each(c, func(id string, g grantRecord) (bool, error) {
+	err := familiesOf(rec.Account).Each(c, func(id string, g familyRecord) (bool, error) {
 		if n++; which == "" || g.Used.Before(oldest) {
 			oldest, which = g.Used, id
 		}
 		return true, nil
 	})
-	if err == nil && n >= maxGrants {
+	if err == nil && n >= maxFamilies {
 		_, err = c.endOne(rec.Account, which)
 	}
 	if err == nil {
-		err = grantPlace.Put(c, id, place{rec.Account})
+		err = familyPlace.Put(c, id, place{rec.Account})
 	}
 	if err == nil {
-		err = note(c, rec.Until, ending{"grants", rec.Account, id})
+		err = note(c, rec.Until, ending{"families", rec.Account, id})
 	}
 	if err != nil {
 		return err
 	}
-	return grantsOf(rec.Account).Put(c, id, rec)
+	return familiesOf(rec.Account).Put(c, id, rec)
 }
 
 // clearKind deletes all records of a kind.
