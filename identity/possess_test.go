@@ -121,3 +121,25 @@ func TestWithdrawn(t *testing.T) {
 		t.Errorf("another issuer: %v, asked for %q", err, asked)
 	}
 }
+
+// When our own issuer has replaced its keys, what they signed is refused at once.
+func TestForgetIssuer(t *testing.T) {
+	w := newWorld(t, issuer.Options{})
+	token := w.token(nil)
+	if err := w.verify(w.with(token)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.issuer.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.verify(w.with(token)); err != nil {
+		t.Fatalf("still remembered: %v", err)
+	}
+	w.v.ForgetIssuer(w.issuer.IRI())
+	if err := w.verify(w.with(token)); !errors.Is(err, ErrToken) {
+		t.Errorf("signed with the old key: %v", err)
+	}
+	if err := w.verify(w.with(w.token(nil))); err != nil {
+		t.Errorf("signed with the new key: %v", err)
+	}
+}

@@ -8,7 +8,6 @@ import (
 
 	"skrin/acl"
 	"skrin/internal/jose"
-	"skrin/linkeddata"
 )
 
 // maxTokens bounds the memory of verified tokens, about 1 KiB each.
@@ -69,12 +68,12 @@ func (m *verified) put(hash [sha256.Size]byte, t verifiedToken, epoch int, now t
 	}
 }
 
-func (m *verified) forget(webid linkeddata.IRI) {
+func (m *verified) forget(which func(acl.Agent) bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.epoch++
 	for _, e := range m.items {
-		if e.Value.(*verifiedToken).agent.WebID == webid {
+		if which(e.Value.(*verifiedToken).agent) {
 			m.drop(e)
 		}
 	}

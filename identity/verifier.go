@@ -173,5 +173,13 @@ func (v *Verifier) checkElsewhere(ctx context.Context, t *accessToken, now time.
 // and has changed: an issuer taken from the list is refused at once.
 func (v *Verifier) Forget(webid linkeddata.IRI) {
 	v.webids.forget(webid)
-	v.tokens.forget(webid)
+	v.tokens.forget(func(a acl.Agent) bool { return a.WebID == webid })
+}
+
+// ForgetIssuer drops what is remembered about an issuer, because it is ours
+// and has replaced its keys: what was signed with the old ones is refused at
+// once.
+func (v *Verifier) ForgetIssuer(issuer linkeddata.IRI) {
+	v.issuers.forget(issuer)
+	v.tokens.forget(func(a acl.Agent) bool { return a.Issuer == issuer })
 }

@@ -36,7 +36,9 @@ type Client struct {
 }
 
 // Origin is where a client that has a document comes from, "https://host[:port]":
-// the one thing about it that is certain. It is "" for all others.
+// the one thing about it that is certain. It is "" for all others. Where many
+// people publish on one origin, pods of this host among them, it says little:
+// then show the whole of ID.
 func (c Client) Origin() string {
 	if c.Kind != Document {
 		return ""

@@ -228,8 +228,15 @@ func TestKeysTurn(t *testing.T) {
 			t.Errorf("%v, %d keys are published", err, w.published())
 		}
 		id := phone.signIn()
-		if err := w.p().ReplaceKeys(); err != nil {
+		if err := errors.Join(phone.uses(id.AccessToken), w.p().ReplaceKeys()); err != nil {
 			t.Fatal(err)
+		}
+		w.v.ForgetIssuer(w.conf.Issuer)
+		if err := phone.uses(id.AccessToken); !errors.Is(err, identity.ErrToken) {
+			t.Errorf("signed with a key that was replaced: %v", err)
+		}
+		if _, err := phone.refresh(id.RefreshToken); err != nil {
+			t.Errorf("refreshing does not need the old keys: %v", err)
 		}
 		if w.keyOf(phone.signIn()) == w.keyOf(id) || w.published() != 2 {
 			t.Error("the keys were not replaced")

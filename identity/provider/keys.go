@@ -173,7 +173,8 @@ func (g *ring) published(now time.Time) jose.KeySet {
 
 // ReplaceKeys makes new signing keys and stops trusting the old ones at once:
 // for a host whose keys may have been seen by somebody. Access tokens that were
-// issued before stop working, refresh tokens do not.
+// issued before stop working, as soon as the verifier has forgotten the old
+// keys (identity.Verifier.ForgetIssuer); refresh tokens do not.
 func (p *Provider) ReplaceKeys() error {
 	if err := p.keys.turn(p.conf.Records, p.conf.Now(), true); err != nil {
 		return fmt.Errorf("provider: replace the signing keys: %w", err)

@@ -64,3 +64,34 @@ func TestCleanName(t *testing.T) {
 		}
 	}
 }
+
+// Only the port of a loopback address may differ (RFC 8252 sections 7.3 and 8.3).
+func TestSameRedirect(t *testing.T) {
+	for _, test := range []struct {
+		known, asked string
+		same         bool
+	}{
+		{"http://127.0.0.1/cb", "http://127.0.0.1:52413/cb", true},
+		{"http://127.0.0.1:1/cb", "http://127.0.0.1:2/cb", true},
+		{"http://127.0.0.1:1/cb", "http://127.0.0.1/cb", true},
+		{"http://[::1]/cb", "http://[::1]:9/cb", true},
+		{"http://127.0.0.1?x=1", "http://127.0.0.1:2?x=1", true},
+		{"http://localhost:3000/cb", "http://localhost:3000/cb", true},
+		{"http://localhost:3000/cb", "http://localhost:3001/cb", false},
+		{"http://localhost/cb", "http://127.0.0.1/cb", false},
+		{"http://127.0.0.1/cb", "http://[::1]/cb", false},
+		{"http://127.0.0.1/cb", "http://127.0.0.1:1/cb?x=1", false},
+		{"http://127.0.0.1/cb", "http://127.0.0.1:1/cb#x", false},
+		{"http://127.0.0.1/cb", "http://127.0.0.1:1\\@evil.example/cb", false},
+		{"http://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb", false},
+		{"http://127.0.0.1/cb", "HTTP://127.0.0.1/cb", false},
+		{"https://127.0.0.1/cb", "https://127.0.0.1:1/cb", false},
+		{"https://a.example/cb", "https://a.example:444/cb", false},
+		{"org.example:/cb", "org.example:/cb", true},
+		{"org.example:/cb", "org.example:/cb/", false},
+	} {
+		if sameRedirect(test.known, test.asked) != test.same {
+			t.Errorf("%q and %q: want same: %v", test.known, test.asked, test.same)
+		}
+	}
+}
