@@ -132,6 +132,27 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	is(t, "ending those of nobody", w.EndAll("nobody"), ErrNoAccount)
 }
 
+// Whoever is handed a session value looks itself whose it is.
+func TestSessionOfAnotherAccount(t *testing.T) {
+	w := newWorld(t)
+	maria, mallet := w.citizen("maria"), w.citizen("mallet")
+	forged := mallet.session
+	forged.Account = maria.id
+	_, err := w.Sessions(forged)
+	is(t, "listing", err, ErrSession)
+	is(t, "ending", w.End(forged, maria.session.ID), ErrSession)
+	_, err = w.EndOthers(forged)
+	is(t, "ending the others", err, ErrSession)
+	_, err = w.SetPassword(context.Background(), forged, NewSecret(otherPassword))
+	is(t, "a password", err, ErrSession)
+	_, err = w.BeginAddPasskey(forged)
+	is(t, "a passkey", err, ErrSession)
+	_, err = w.SetName(forged, "mia")
+	is(t, "a name", err, ErrSession)
+	is(t, "a language", w.SetLocale(forged, "sv"), ErrSession)
+	maria.resume()
+}
+
 func TestTooManySessions(t *testing.T) {
 	w := newWorld(t)
 	maria := w.citizen("maria")

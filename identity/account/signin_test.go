@@ -310,7 +310,9 @@ func TestQueueOfPasswords(t *testing.T) {
 	maria := w.citizen("maria")
 	w.strange.slots <- struct{}{} // somebody is being hashed for ever
 	w.strange.waiting.Store(maxWaiting)
-	if _, err := maria.password(goodPassword, stranger(mallet)); err != ErrBusy {
+	soon, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if _, err := w.WithPassword(soon, "maria", NewSecret(goodPassword), stranger(mallet)); err != ErrBusy {
 		t.Errorf("a stranger: %v", err)
 	}
 	if _, err := maria.password(goodPassword, maria.anew()); err != nil {
