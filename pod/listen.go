@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"skrin/acl"
+	"skrin/linkeddata"
 )
 
 // maxPending is how many events wait for somebody who listens slowly. What comes
@@ -54,6 +55,7 @@ func (s *Session) Listen(ctx context.Context, p Path, wake func(ended bool)) (*L
 func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func(bool)) (*Listening, error) {
 	for {
 		var r reading
+		var public bool
 		err := h.store.view(func(t *tx) (err error) {
 			if r.standing, err = h.stand(t, s, p); err != nil {
 				return err
@@ -62,6 +64,7 @@ func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func(bool)
 			if !r.decision.Allows(wantFor(p, acl.Read)) {
 				return ErrDenied
 			}
+			public = !s.standsAsOwner(r.decision) && h.anybodyReads(s, &r.standing)
 			return nil
 		})
 		switch {
@@ -70,7 +73,7 @@ func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func(bool)
 		case p.kind == acl.Managed:
 			return nil, fmt.Errorf("%w: nothing is told of %s", ErrManaged, p)
 		}
-		l := &Listening{session: s, handle: h, path: p, wake: wake, public: r.decision.Public.Has(wantFor(p, acl.Read)) && !s.standsAsOwner(r.decision)}
+		l := &Listening{session: s, handle: h, path: p, wake: wake, public: public}
 		l.lease = h.leaseFor(s, p, r.decision, r.version, func() { wake(true) })
 		h.feed.add(l)
 		if err = h.account(ctx, s, r, "listen"); err == nil {
@@ -90,7 +93,16 @@ func (h *handle) listen(ctx context.Context, s *Session, p Path, wake func(bool)
 // Path is where it listens.
 func (l *Listening) Path() Path { return l.path }
 
-// Public says whether anybody may hear the same.
+// anybodyReads says whether the right to read is that of whoever comes: of the
+// public, or of every WebID, of which one person may have as many as they like. It
+// is asked in the transaction that st is of.
+func (h *handle) anybodyReads(s *Session, st *standing) bool {
+	stranger := *s
+	stranger.agent.WebID = linkeddata.MustIRI("urn:skrin:stranger")
+	return h.decide(&stranger, st.policy, st.path).Allows(wantFor(st.path, acl.Read))
+}
+
+// Public says whether anybody may hear the same, or anybody who signs in.
 func (l *Listening) Public() bool { return l.public }
 
 // Ended says whether the right to listen has ended. It does not begin again.

@@ -46,6 +46,26 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
+// Whoever signs in under many names gets no more channels for what everybody who
+// signs in may read.
+func TestManyNamesAreOneCrowd(t *testing.T) {
+	w := podtest.New(t, limited(notify.Limits{Total: 40, Pod: 20, Public: 3, Agent: 4}))
+	maria := w.Citizen("maria")
+	maria.Put("/maria/open/a", "text/plain", "a").Want(201)
+	maria.Put("/maria/open/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#p> a acl:Authorization; acl:agentClass acl:AuthenticatedAgent; acl:accessTo <./>; acl:default <./>; acl:mode acl:Read.`).Want(201)
+	maria.Put("/maria/friends", "text/turtle", `<#them> <http://www.w3.org/2006/vcard/ns#hasMember> <`+w.As("dr-ana").WebID.String()+`>.`).Want(201)
+	maria.Put("/maria/among/.keep", "text/plain", "").Want(201)
+	maria.Put("/maria/among/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#p> a acl:Authorization; acl:agentGroup </maria/friends#them>; acl:accessTo <./>; acl:default <./>; acl:mode acl:Read.`).Want(201)
+	for i := range 4 {
+		w.As("dr-ana").Post(sockets, "application/ld+json", wish(w, sockets, "/maria/among/")).Want(200) // by name: she is no crowd
+		a := w.As(fmt.Sprintf("eve-%d", i)).Post(sockets, "application/ld+json", wish(w, sockets, "/maria/open/"))
+		a.Want(map[bool]int{true: 200, false: 429}[i < 3])
+	}
+	maria.Post(sockets, "application/ld+json", wish(w, sockets, "/maria/open/")).Want(200)
+}
+
 // Nobody takes all channels: of a person, of a pod, of what everybody may read.
 func TestLimits(t *testing.T) {
 	w := podtest.New(t, limited(notify.Limits{Total: 40, Pod: 6, Public: 2, Agent: 4}))
