@@ -1,7 +1,9 @@
 package pod
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
+	"skrin/acl"
 )
 
 // The causes of a commit whose outcome is not known, and whether the system may
@@ -141,24 +143,6 @@ func TestHostIsNotFoundedAgain(t *testing.T) {
 	w.start()
 }
 
-// TestKindsThatAreNotKnown: a bucket whose name was damaged is not made anew, empty.
-func TestKindsThatAreNotKnown(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	s, err := openStore(path, bHeader, bGrant)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.db.update(func(t *bolt.Tx) error { _, err := t.CreateBucket([]byte("G")); return err }); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openStore(path, bHeader, bGrant); !errors.Is(err, ErrDamaged) {
-		t.Errorf("opened: %v", err)
-	}
-}
-
 // TestVerifyOpensEverything damages what serving does not look at.
 func TestVerifyOpensEverything(t *testing.T) {
 	garbage := []byte("garbage")
@@ -171,6 +155,19 @@ func TestVerifyOpensEverything(t *testing.T) {
 		},
 		"the count of versions": func(_ *world, h *handle) error {
 			return h.commit(ctx, func(c *change) error { c.wrote = true; return c.bucket(bDir).SetSequence(2) })
+		},
+		"a body's file that went on": func(w *world, h *handle) error {
+			w.put(w.vault.As(h.id, acl.Agent{WebID: h.owner(), Client: CLI}), "/scan", Draft{MediaType: "image/tiff", Body: bytes.NewReader(make([]byte, 2*inlineLimit))})
+			files, err := filepath.Glob(filepath.Join(h.dir, "*"))
+			if err != nil || len(files) != 1 {
+				return fmt.Errorf("%q, %w", files, err)
+			}
+			f, err := os.OpenFile(files[0], os.O_WRONLY|os.O_APPEND, 0)
+			if err == nil {
+				_, err = f.Write(garbage)
+				err = errors.Join(err, f.Close())
+			}
+			return err
 		},
 		"a value of the host": func(w *world, _ *handle) error {
 			return w.vault.host.update(func(t *tx) error { return t.put(bKept, garbage, garbage) })
@@ -196,5 +193,27 @@ func TestVerifyOpensEverything(t *testing.T) {
 			w.vault.Close()
 			w.vault = nil
 		})
+	}
+}
+
+// TestLeadingKeys: the key that leads to a page is its first one, whatever is put and
+// TestFullDiskTakesTheReserve: when a write finds the disk full, what was kept for
+// that case is given up.
+func TestFullDiskTakesTheReserve(t *testing.T) {
+	w := newWorld(t)
+	w.vault.Close()
+	w.opt.FreeSpace = func(string) (int64, error) { return 1 << 40, nil }
+	w.start()
+	p := w.maria()
+	reserve := filepath.Join(w.dir, reserveName)
+	w.stat(reserve)
+	h, err := w.vault.acquire(ctx, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.fence(&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
+	w.vault.release(h)
+	if _, err := os.Stat(reserve); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the reserve is still there: %v", err)
 	}
 }

@@ -43,6 +43,7 @@ type pages struct {
 	size uint64 // of a page
 	end  uint64 // the first page beyond those in use
 	seen []bool
+	same bool // the key that leads to a page must be its first: writing relies on it
 }
 
 // checkFile walks a closed database file. A file that is not there, or empty, is
@@ -67,7 +68,7 @@ func checkFile(path string) error {
 		if err != nil {
 			return err
 		}
-		return walkPages(data, best.pageSize, best.root, best.end)
+		return walkPages(data, best.pageSize, best.root, best.end, false)
 	})
 }
 
@@ -140,11 +141,12 @@ func readMeta(data []byte, at uint64) (meta, bool) {
 
 // walkPages follows every page from the root: each lies inside the file, says
 // its own number, is used once, and has its keys in order.
-func walkPages(data []byte, pageSize, root, end uint64) error {
+// same asks also for what reading does without: the key that leads to a page is its first.
+func walkPages(data []byte, pageSize, root, end uint64, same bool) error {
 	if end > uint64(len(data))/pageSize {
 		return fmt.Errorf("%w: the file has %d of %d pages", errPages, uint64(len(data))/pageSize, end)
 	}
-	p := &pages{data: data, size: pageSize, end: end, seen: make([]bool, end)}
+	p := &pages{data: data, size: pageSize, end: end, seen: make([]bool, end), same: same}
 	return p.walk(root, nil, nil, 0)
 }
 
@@ -196,6 +198,9 @@ func (p *pages) elements(page []byte, id uint64, low, high []byte, depth int) er
 		}
 		if i > 0 && bytes.Compare(last, key) >= 0 || bytes.Compare(key, low) < 0 && !(kind == branchPage && i == 0) || high != nil && bytes.Compare(key, high) >= 0 {
 			return fmt.Errorf("%w: page %d: keys out of order", errPages, id)
+		}
+		if i == 0 && low != nil && p.same && !bytes.Equal(key, low) {
+			return fmt.Errorf("%w: page %d: another key leads to it", errPages, id)
 		}
 		last, end = key, max(end, upto)
 		switch {

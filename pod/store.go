@@ -181,7 +181,7 @@ func (s *store) check() error {
 				return fmt.Errorf("%w: %w: a meta page is damaged", ErrDamaged, errPages)
 			}
 			size := uint64(t.t.DB().Info().PageSize)
-			err := walkPages(data, size, uint64(t.t.Cursor().Bucket().Root()), uint64(t.t.Size())/size)
+			err := walkPages(data, size, uint64(t.t.Cursor().Bucket().Root()), uint64(t.t.Size())/size, true)
 			if err != nil {
 				return fmt.Errorf("%w: %w", ErrDamaged, err)
 			}

@@ -46,7 +46,8 @@ func (l *living) page(at uint64, whole bool) {
 		l.mark(e, 16)
 		a, b, c, d := uint64(le.Uint32(l.data[e:])), uint64(le.Uint32(l.data[e+4:])), uint64(le.Uint32(l.data[e+8:])), uint64(le.Uint32(l.data[e+12:]))
 		if branch {
-			l.page((c|d<<32)*l.size, true) // a key here only leads the way: another that leads the same way does no harm
+			l.mark(e+a, b)
+			l.page((c|d<<32)*l.size, true)
 			continue
 		}
 		if a&1 == 0 {

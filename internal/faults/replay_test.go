@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -25,6 +26,7 @@ type replay struct {
 	ignore func(*Event) bool
 	forget bool
 	from   int // the first step at which the power fails
+	until  int // the last one; 0: that of the recording
 	stop   int // after so many failures; 0: never
 	folder string
 	seed   uint64
@@ -99,9 +101,12 @@ func (r *replay) make(images chan<- *Image, done <-chan struct{}) (made int) {
 	fates := Fates()
 	names := slices.Sorted(maps.Keys(fates))
 	steps := make([]int, r.images)
-	first := max(1, r.from)
+	first, last := max(1, r.from), r.record.Steps
+	if r.until > 0 {
+		last = r.until
+	}
 	for i := range steps {
-		steps[i] = first + rng.IntN(r.record.Steps+1-first)
+		steps[i] = first + rng.IntN(last+1-first)
 	}
 	slices.Sort(steps)
 	for _, step := range steps {
@@ -152,6 +157,46 @@ func TestCrashReplay(t *testing.T) {
 	}
 	if len(losses) > 0 {
 		t.Errorf("%d of %d images are not as they must be", len(losses), made)
+	}
+}
+
+// TestFoundingIsWhole is the same for the first start alone: whatever is left of it, the next one goes on.
+func TestFoundingIsWhole(t *testing.T) {
+	r := newReplay(t, recording(t, "everything"), 300/slow)
+	r.until = r.record.Events[slices.IndexFunc(r.record.Events, func(e *Event) bool { return e.Kind == Mark })].Begin
+	losses, made := r.run()
+	t.Logf("%d images of %d steps", made, r.until)
+	for _, l := range losses {
+		t.Error(l)
+	}
+}
+
+// TestSlotsGoFirst promises that when a pod is erased its slots are overwritten and gone, durably, before anything else
+// of it goes: whoever stops it in the middle has nothing that opens.
+func TestSlotsGoFirst(t *testing.T) {
+	var slots *File
+	deleting, synced, gone, durable, erased := false, false, false, false, 0
+	for _, e := range recording(t, "everything").Events {
+		switch {
+		case e.Kind == Mark:
+			deleting = slices.ContainsFunc(everything().first, func(o op) bool { return o.kind == "delete-pod" && e.Text == "begin "+o.id() })
+		case !deleting || e.Failed:
+		case e.Kind == Write && !isDatabase(e.File) && len(bytes.Trim(e.Data, "\x00")) == 0:
+			slots = e.File
+		case e.Kind == Sync && e.File == slots:
+			synced = true
+		case e.Kind == Unlink && e.File == slots:
+			gone = synced
+		case e.Kind == Sync && e.File.IsDir && gone:
+			durable = true
+		case (e.Kind == Unlink || e.Kind == Rmdir) && strings.HasPrefix(e.Dir.Name, "pods"):
+			if erased++; !durable {
+				t.Errorf("%v, and the slots were overwritten: %v, synced: %v, gone: %v", e, slots != nil, synced, gone)
+			}
+		}
+	}
+	if erased < 2 {
+		t.Error("no pod was erased: the test looks at the wrong calls")
 	}
 }
 
