@@ -67,7 +67,10 @@ func (a *Accounts) Invite(note string, lasts time.Duration) (Invitation, Secret,
 	code, now := NewSecret(randomID()), a.cfg.Now()
 	s := storedInvitation{note, now, now.Add(lasts)}
 	err = a.update(func(t *turn) error { return invitationKind.Put(t, invitationName(code), s) })
-	return s.public(invitationName(code)), code, err
+	if err != nil {
+		return Invitation{}, Secret{}, err
+	}
+	return s.public(invitationName(code)), code, nil
 }
 
 func (s storedInvitation) public(id string) Invitation {

@@ -165,7 +165,10 @@ func (a *Accounts) touch(id, secret string) (s Session, err error) {
 		s = a.public(id, found)
 		return sessionKind.Put(t, id, found)
 	})
-	return s, err
+	if err != nil {
+		return Session{}, err
+	}
+	return s, nil
 }
 
 // Alive gives the session with an id, for those who vouch for people by it (the

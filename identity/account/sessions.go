@@ -56,7 +56,10 @@ func (a *Accounts) EndOthers(s Session) (token Secret, err error) {
 		token = found.renew(s.ID)
 		return sessionKind.Put(t, s.ID, found)
 	})
-	return token, err
+	if err != nil {
+		return Secret{}, err
+	}
+	return token, nil
 }
 
 // EndAll ends all sessions of an account: for the host.

@@ -40,7 +40,10 @@ func (a *Accounts) SetName(s Session, name string) (token Secret, err error) {
 		token = found.renew(s.ID)
 		return sessionKind.Put(t, s.ID, found)
 	})
-	return token, err
+	if err != nil {
+		return Secret{}, err
+	}
+	return token, nil
 }
 
 // rename changes what leads to an account.

@@ -235,12 +235,18 @@ func TestFirstFactorIsNotEnough(t *testing.T) {
 type slowly struct {
 	records.Records
 	before func()
+	full   bool // nothing becomes durable any more
 }
+
+var errFull = errors.New("no space left")
 
 func (s *slowly) Update(fn func(records.Tx) error) error {
 	if f := s.before; f != nil {
 		s.before = nil
 		f()
+	}
+	if s.full {
+		return s.Records.Update(func(tx records.Tx) error { return errors.Join(fn(tx), errFull) })
 	}
 	return s.Records.Update(fn)
 }
@@ -267,8 +273,53 @@ func TestChangedMeanwhile(t *testing.T) {
 	maria.renewed(w.SetPassword(ctx, maria.session, NewSecret(goodPassword)))
 	check("the passkey was removed", ErrPasskey, func() { maria.renewed(w.RemovePasskey(maria.session, p.ID)) },
 		func() (Step, error) { return maria.passkey() })
+	w.wait(6 * time.Minute) // so that resuming notes the use
+	before := maria.token
+	between.before = func() { maria.renewed(w.EndOthers(maria.session)) }
+	_, err := w.Resume(before)
+	is(t, "the session got another token", err, ErrSession)
 	check("the account was removed", ErrCeremony, func() { _ = w.Remove(maria.id) },
 		func() (Step, error) { return maria.password(goodPassword, maria.anew()) })
+}
+
+// What did not become durable did not happen: nobody is let in, nothing is told.
+func TestNothingHappensOnAFullDisk(t *testing.T) {
+	disk := &slowly{}
+	w := newWorld(t, func(c *Config) { disk.Records = c.Records; c.Records = disk })
+	maria := w.citizen("maria")
+	maria.addPasskey("Phone")
+	told := len(w.events)
+	disk.full = true
+	ctx := context.Background()
+	attempts := map[string]func() (any, error){
+		"a password": func() (any, error) { s, err := maria.password(goodPassword, maria.anew()); return s.Opened, err },
+		"a passkey":  func() (any, error) { s, err := maria.passkey(); return s.Opened, err },
+		"an account": func() (any, error) {
+			o, err := w.Create(ctx, Draft{Name: "anna"}, maria.anew())
+			return o.Token.Reveal(), err
+		},
+		"a recovery": func() (any, error) {
+			o, err := w.Recover(ctx, "maria", NewSecret(recoveryKey), maria.anew())
+			return o.Token.Reveal(), err
+		},
+		"a change":    func() (any, error) { s, err := w.RemovePassword(maria.session); return s.Reveal(), err },
+		"an ending":   func() (any, error) { return nil, w.End(maria.session, maria.session.ID) },
+		"a code":      func() (any, error) { _, c, err := w.Invite("x", time.Hour); return c.Reveal(), err },
+		"others' end": func() (any, error) { s, err := w.EndOthers(maria.session); return s.Reveal(), err },
+		"a name":      func() (any, error) { s, err := w.SetName(maria.session, "mia"); return s.Reveal(), err },
+	}
+	for what, attempt := range attempts {
+		got, err := attempt()
+		is(t, what, err, errFull)
+		if got != nil && got != "" && got != (*Opened)(nil) {
+			t.Errorf("%s: something is given out", what)
+		}
+	}
+	if len(w.events) != told {
+		t.Errorf("told: %+v", w.events[told:])
+	}
+	disk.full = false
+	maria.resume()
 }
 
 // A hash that was made at another cost is made anew when its password comes by.
