@@ -77,10 +77,15 @@ func (l *socketLine) Close(why notify.Reason) {
 	time.AfterFunc(grace, l.conn.Cut) // the subscriber may say goodbye first
 }
 
-// bye answers the end that the subscriber has made.
+// bye answers the end that the subscriber has made. What they still send is read
+// for a moment: a connection that is cut before takes the answer with it.
 func (l *socketLine) bye(code ws.StatusCode) {
-	if code != 0 {
-		l.write(ws.NewCloseFrame(ws.NewCloseFrameBody(code, "")))
+	if code == 0 {
+		return
+	}
+	err := l.write(ws.NewCloseFrame(ws.NewCloseFrameBody(code, "")))
+	if err == nil && l.conn.CloseWrite() == nil && l.conn.SetReadDeadline(time.Now().Add(grace)) == nil {
+		io.Copy(io.Discard, io.LimitReader(l.conn, maxFrame*maxFrames))
 	}
 }
 
