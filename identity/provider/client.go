@@ -92,7 +92,7 @@ func cleanName(s string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case !unicode.IsPrint(r) || unicode.Is(unicode.Bidi_Control, r):
+		case !unicode.IsPrint(r): // what turns writing round is not printable either
 			return -1
 		}
 		return r

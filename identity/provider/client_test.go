@@ -92,6 +92,11 @@ func TestAddressesRefused(t *testing.T) {
 		_, err := w.p().Client(context.Background(), id)
 		refused(t, id, err, InvalidClient, false)
 	}
+	for _, id := range []string{"http://photos.example/id", "ftp://photos.example/id", "http://127.0.0.1/id", "https://photos.example", "https://a@photos.example/id"} {
+		if _, _, ok := w.p().documents.address(id); ok {
+			t.Errorf("%s is asked for", id)
+		}
+	}
 	w = newWorld(t)
 	c, err := w.p().Client(context.Background(), photos)
 	if err != nil || c.Origin() != "https://photos.example" || c.Policy != "https://photos.example/policy" {

@@ -192,7 +192,11 @@ func TestTending(t *testing.T) {
 			t.Errorf("%d records of families that nobody used", n)
 		}
 		tend(-24 * time.Hour) // a clock put back
-		tend(48 * time.Hour)
+		w.allowed()
+		tend(3 * time.Hour)
+		if n := w.count(codeKind.Name); n != 0 {
+			t.Errorf("%d codes that were made when the clock was put back", n)
+		}
 	})
 }
 
@@ -296,5 +300,99 @@ func TestLiveRace(t *testing.T) {
 	}
 	if live, err := p.Live("a stranger's"); live || err != nil || len(p.live.until) > 0 {
 		t.Errorf("%v, %v, %d remembered", live, err, len(p.live.until))
+	}
+}
+
+// between is a store in which something happens after a look and before what follows from it.
+type between struct {
+	records.Records
+	happens func()
+}
+
+func (b *between) View(fn func(records.Tx) error) error {
+	err := b.Records.View(fn)
+	if happens := b.happens; happens != nil {
+		b.happens = nil
+		happens()
+	}
+	return err
+}
+
+// What a withdrawal overtook is neither answered nor remembered.
+func TestOvertaken(t *testing.T) {
+	w := newWorld(t)
+	store := &between{Records: w.store}
+	w.conf.Records = store
+	tokens := w.device().signIn()
+	store.happens = func() {
+		if err := w.p().End("account-m", tokens.Family.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.p().Live(tokens.Family.ID); err != nil {
+		t.Fatal(err)
+	}
+	if live, err := w.p().Live(tokens.Family.ID); live || err != nil {
+		t.Errorf("what had ended was remembered: %v, %v", live, err)
+	}
+	r := w.begin()
+	store.happens = func() {
+		if _, err := w.p().Withdraw("account-m", maria, photos); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := w.p().Answer(r, w.signedIn())
+	refused(t, "withdrawn while it is answered", err, ConsentRequired, true)
+}
+
+// A code and a refresh token are worth what the consent is worth, however that went.
+func TestNothingWithoutConsent(t *testing.T) {
+	for name, damage := range map[string]func(*consentRecord) bool{
+		"it is gone": func(*consentRecord) bool { return false },
+		"it is over": func(c *consentRecord) bool { c.Until = start.Add(-time.Second); return true },
+	} {
+		w := newWorld(t)
+		phone := w.device()
+		tokens, code := phone.signIn(), w.allowed()
+		err := w.store.Update(func(tx records.Tx) error {
+			kind, at := consentsOf("account-m"), consentName(maria, photos)
+			c, _, err := kind.Get(tx, at)
+			if err != nil || !damage(&c) {
+				return errors.Join(err, kind.Delete(tx, at))
+			}
+			return kind.Put(tx, at, c)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = phone.exchange(code)
+		refused(t, name+", a code", err, InvalidGrant, false)
+		_, err = phone.refresh(tokens.RefreshToken)
+		refused(t, name+", a refresh token", err, InvalidGrant, false)
+		if err := phone.uses(tokens.AccessToken); !errors.Is(err, identity.ErrToken) {
+			t.Errorf("%s, and the access token lives on: %v", name, err)
+		}
+		if step, err := w.p().Next(w.begin(), w.signedIn()); step != Consent || err != nil {
+			t.Errorf("%s: %v, %v", name, step, err)
+		}
+	}
+}
+
+// A family that refreshing made longer is live for longer.
+func TestLiveForLonger(t *testing.T) {
+	w := newWorld(t)
+	phone := w.device()
+	tokens := phone.signIn()
+	for _, wait := range []time.Duration{0, refreshIdle - time.Hour, 2 * time.Hour} {
+		w.move(wait)
+		if live, err := w.p().Live(tokens.Family.ID); !live || err != nil {
+			t.Errorf("%v later: %v, %v", wait, live, err)
+		}
+		if wait != refreshIdle-time.Hour {
+			continue
+		}
+		if _, err := phone.refresh(tokens.RefreshToken); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
