@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -26,6 +27,7 @@ func socket(conn request.Conn, c *notify.Channel) {
 	stop := cutAfter(conn, c)
 	c.Connect(l)
 	code := l.read()
+	l.leaving.Store(code != 0)
 	c.Disconnect(l)
 	l.bye(code)
 	stop()
@@ -35,9 +37,10 @@ func socket(conn request.Conn, c *notify.Channel) {
 // socketLine is a line of frames. Answers to the subscriber's frames are written
 // beside the messages.
 type socketLine struct {
-	conn   request.Conn
-	mu     sync.Mutex
-	closed bool
+	conn    request.Conn
+	leaving atomic.Bool // its end is being answered
+	mu      sync.Mutex
+	closed  bool
 }
 
 func (l *socketLine) write(f ws.Frame) error {
@@ -70,7 +73,9 @@ var codes = map[notify.Reason]struct {
 
 func (l *socketLine) Close(why notify.Reason) {
 	if why == notify.Lost {
-		l.conn.Cut()
+		if !l.leaving.Load() { // else bye has a last word to say, and then it is cut
+			l.conn.Cut()
+		}
 		return
 	}
 	l.write(ws.NewCloseFrame(ws.NewCloseFrameBody(codes[why].code, codes[why].text)))
