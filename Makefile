@@ -6,7 +6,7 @@
 #                and beside Community Solid Server where there is Node
 #   make fuzz    every fuzz target for FUZZTIME (30s) each
 #   make soak    the long campaigns: tests named Soak for SOAK (10m) each, STEPS (200000) of a random history
-#                against a plain map, then make fuzz for SOAK each
+#                against a plain map, the long forms of internal/faults, then make fuzz for SOAK each
 #
 # With CI=true a test whose data or tool is missing fails instead of being skipped. Node with npm is such a tool:
 # real clients (clients/) run on it.
@@ -35,6 +35,7 @@ bench: tools
 
 soak: tools
 	SOAK=$(SOAK) SKRIN_STEPS=$(STEPS) $(GO) test -run 'Soak|RandomHistory' -count=1 -v -timeout 24h ./...
+	SOAK=$(SOAK) $(GO) test -count=1 -v -timeout 24h ./internal/faults
 	$(MAKE) fuzz FUZZTIME=$(SOAK)
 
 fuzz: tools

@@ -162,7 +162,7 @@ func TestCrashReplay(t *testing.T) {
 
 // TestFoundingIsWhole is the same for the first start alone: whatever is left of it, the next one goes on.
 func TestFoundingIsWhole(t *testing.T) {
-	r := newReplay(t, recording(t, "everything"), 300/slow)
+	r := newReplay(t, recording(t, "everything"), 1200/slow) // most are not of the moments that matter
 	r.until = r.record.Events[slices.IndexFunc(r.record.Events, func(e *Event) bool { return e.Kind == Mark })].Begin
 	losses, made := r.run()
 	t.Logf("%d images of %d steps", made, r.until)
