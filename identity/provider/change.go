@@ -30,6 +30,11 @@ func (p *Provider) update(fn func(*change) error) error {
 	return err
 }
 
+// look asks the records before a change is begun: a change is written to the disk
+// also when it turns out that there is nothing to change, and strangers must not
+// have that for the asking.
+func (p *Provider) look(fn func(records.Tx) error) error { return p.conf.Records.View(fn) }
+
 // What ends by itself is noted under the hour in which it does, so that
 // clearing away reads no more than there is to clear away.
 type ending struct {

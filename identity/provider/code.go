@@ -62,19 +62,20 @@ func (c *change) endCodes(which func(codeRecord) bool) error {
 // again loses a minute. A code that comes back was seen by somebody else; what
 // came of it ends.
 func (p *Provider) exchange(cl Client, form url.Values, jkt string) (*issue, error) {
-	now := p.conf.Now()
+	now, name := p.conf.Now(), hashOf(form.Get("code"))
+	if err := p.look(func(tx records.Tx) error { return noCode(tx, name) }); err != nil {
+		return nil, err
+	}
 	var out *issue
 	var refused *Error
 	err := p.update(func(c *change) error {
 		out, refused = nil, nil
-		name := hashOf(form.Get("code"))
-		code, there, err := codeKind.Get(c, name)
-		if err != nil {
+		if err := noCode(c, name); err != nil {
 			return err
 		}
-		if !there {
-			refused = refuse(InvalidGrant, "there is no such code")
-			return nil
+		code, _, err := codeKind.Get(c, name)
+		if err != nil {
+			return err
 		}
 		if code.Used {
 			refused = refuse(InvalidGrant, "the code was used before")
@@ -98,6 +99,15 @@ func (p *Provider) exchange(cl Client, form url.Values, jkt string) (*issue, err
 		return nil, refused
 	}
 	return out, nil
+}
+
+// noCode is the error when there is no such code.
+func noCode(tx records.Tx, name string) error {
+	_, there, err := codeKind.Get(tx, name)
+	if err == nil && !there {
+		err = refuse(InvalidGrant, "there is no such code")
+	}
+	return err
 }
 
 // check holds an exchange against what the code is bound to.

@@ -178,3 +178,24 @@ func TestNewRefused(t *testing.T) {
 		}
 	}
 }
+
+// What nobody can have been given costs no write, whoever asks.
+func TestGuessesAreNotWritten(t *testing.T) {
+	w := newWorld(t)
+	disk := &broken{Records: w.store}
+	w.conf.Records = disk
+	phone, thief := w.device(), w.device()
+	tokens := phone.signIn()
+	disk.update = errors.New("written")
+	_, err := thief.exchange("guess")
+	refused(t, "a code", err, InvalidGrant, false)
+	_, err = thief.refresh(tokens.RefreshToken)
+	refused(t, "a refresh token without its key", err, InvalidGrant, false)
+	_, err = phone.refresh("a.b")
+	refused(t, "a family", err, InvalidGrant, false)
+	for _, token := range []string{"guess", "a.b", "a.b.c", tokens.Family.ID + ".x", strings.Repeat("x", 2000) + ".y"} {
+		if err := w.p().Revoke(context.Background(), url.Values{"token": {token}, "client_id": {photos}}, nil); err != nil {
+			t.Errorf("revoking %.20s: %v", token, err)
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"skrin/identity/records"
 )
 
 // maxWalk is how many generations back a refresh token is recognised: two
@@ -64,9 +66,19 @@ func (p *Provider) refresh(cl Client, form url.Values, jkt string) (*issue, erro
 	now := p.conf.Now()
 	token := form.Get("refresh_token")
 	id, _, _ := strings.Cut(token, ".")
+	err := p.look(func(tx records.Tx) error {
+		g, there, err := found(tx, id, now)
+		if bad := bound(g, there, cl, jkt, form); err == nil && bad != nil {
+			return bad
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	var out *issue
 	var refused *Error
-	err := p.update(func(c *change) (err error) {
+	err = p.update(func(c *change) (err error) {
 		out, refused = nil, nil
 		g, there, err := found(c, id, now)
 		if err != nil {

@@ -26,25 +26,30 @@ func (p *Provider) Revoke(ctx context.Context, form url.Values, authorization []
 	if id == "" {
 		return nil
 	}
-	return p.update(func(c *change) error {
-		g, there, err := found(c, id, p.conf.Now())
-		if err != nil || !there || g.Client != cl.ID {
-			return err
+	account := ""
+	err = p.look(func(tx records.Tx) error {
+		g, there, err := found(tx, id, p.conf.Now())
+		if there && g.Client == cl.ID && (strings.Count(token, ".") != 1 || g.Refresh.knows(id, token)) {
+			account = g.Account
 		}
-		if strings.Count(token, ".") == 1 && !g.Refresh.knows(id, token) {
-			return nil
-		}
-		_, err = c.endOne(g.Account, id)
 		return err
 	})
+	if err != nil || account == "" {
+		return err
+	}
+	return p.End(account, id)
 }
 
-// knows says whether a token is or was one of the family.
+// maxRevokeWalk is how many generations back a refresh token may be and still be
+// revoked. No key is shown here, so a guess must cost little.
+const maxRevokeWalk = 16
+
+// knows says whether a token is, or was lately, one of the family.
 func (c *chain) knows(family, token string) bool {
 	if c == nil {
 		return false
 	}
-	for range min(c.Length, maxWalk) + 1 {
+	for range min(c.Length, maxRevokeWalk) + 1 {
 		if isHashOf(c.Now, token) {
 			return true
 		}
