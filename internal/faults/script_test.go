@@ -47,7 +47,9 @@ var scripts = map[string]func(*script) error{
 func TestMain(m *testing.M) {
 	name := os.Getenv(envScript)
 	if name == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		os.RemoveAll(serverFolder())
+		os.Exit(code)
 	}
 	if err := playScript(name); err != nil {
 		fmt.Fprintln(os.Stderr, err)

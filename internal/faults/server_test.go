@@ -95,9 +95,14 @@ func (w *serverWorld) must(err error) {
 	}
 }
 
+// serverFolder is where this process builds the server; TestMain removes it.
+func serverFolder() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("faults-server-%d", os.Getpid()))
+}
+
 var builtServer = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "faults-server-")
-	if err != nil {
+	dir := serverFolder()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	file := filepath.Join(dir, "skrin")
