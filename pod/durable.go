@@ -76,6 +76,20 @@ func (m *mark) await(txid int) error {
 	return nil
 }
 
+// sight is the state that somebody has seen.
+type sight struct {
+	mark *mark
+	txid int
+}
+
+// await waits until what was seen is on disk. ErrFenced: that will not be known.
+func (s sight) await() error {
+	if s.mark == nil {
+		return nil
+	}
+	return s.mark.await(s.txid)
+}
+
 // unsynced says whether an error may be that of a sync. What a system could not
 // sync it may take for written: it shows it to everybody, and no later sync
 // brings it to the disk. Only writing it all anew does.

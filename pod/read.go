@@ -36,7 +36,7 @@ func (s *Session) read(ctx context.Context, p Path, withBody bool) (*Resource, e
 	defer s.vault.release(h)
 	for tries := 0; ; tries++ {
 		var r reading
-		err := h.store.view(func(t *tx) (err error) {
+		seen, err := h.store.glimpse(func(t *tx) (err error) {
 			r, err = h.look(t, s, p, withBody)
 			return err
 		})
@@ -44,9 +44,16 @@ func (s *Session) read(ctx context.Context, p Path, withBody bool) (*Resource, e
 			continue // the body was replaced after this state was looked up
 		}
 		if err != nil {
+			if lost := seen.await(); lost != nil {
+				return nil, lost
+			}
 			return nil, h.refused(ctx, s, "read", r.standing, wantFor(p, acl.Read), r.known, err)
 		}
-		if err = h.account(ctx, s, r, "read"); err == nil {
+		err = h.account(ctx, s, r, "read") // a line that is on disk has what was seen before it there too
+		if err == nil {
+			err = seen.await()
+		}
+		if err == nil {
 			h.watch(s, r)
 			return r.res, nil
 		}

@@ -134,10 +134,34 @@ func (s *store) view(fn func(*tx) error) error {
 	if s.db == nil {
 		return ErrFenced
 	}
-	err := s.db.guard(func() error {
-		return s.db.view(func(t *bolt.Tx) error { return fn(&tx{t: t}) })
+	seen, err := s.look(fn)
+	if lost := seen.await(); lost != nil {
+		return lost
+	}
+	return err
+}
+
+// glimpse is view for who does not answer by what fn saw before something else of
+// theirs is on disk, or seen says that this is: it does not wait for a commit
+// that is on its way to the disk.
+func (s *store) glimpse(fn func(*tx) error) (seen sight, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.db == nil {
+		return sight{}, ErrFenced
+	}
+	return s.look(fn)
+}
+
+func (s *store) look(fn func(*tx) error) (seen sight, err error) {
+	db := s.db
+	err = db.guard(func() error {
+		return db.view(func(t *bolt.Tx) error {
+			seen = sight{db.mark, t.ID()}
+			return fn(&tx{t: t})
+		})
 	})
-	return s.heed(err)
+	return seen, s.heed(err)
 }
 
 // update runs fn and makes what it changed durable, all of it or, when fn

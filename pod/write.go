@@ -89,13 +89,19 @@ func (s *Session) Admit(ctx context.Context, p Path, did string) error {
 
 // admit refuses whoever may change nothing at p, whatever they send.
 func (s *Session) admit(ctx context.Context, h *handle, p Path, did string) error {
-	err := h.store.view(func(t *tx) error {
+	seen, err := h.store.glimpse(func(t *tx) error {
 		st, err := h.stand(t, s, p)
 		if err == nil && st.decision.Allowed&wantFor(p, acl.Write) == 0 {
 			return ErrDenied
 		}
 		return err
 	})
+	if err == nil {
+		return nil // the change itself is decided again
+	}
+	if lost := seen.await(); lost != nil {
+		return lost
+	}
 	return s.refusal(ctx, h, p, did, err)
 }
 
