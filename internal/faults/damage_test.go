@@ -117,11 +117,16 @@ func flipAll(t *testing.T, j *judge, folder, file string, rng *rand.Rand) {
 	}
 }
 
-// places are the bytes that are flipped: some, or, in the long form, every one that is used and of the others every eighth.
+// places are the bytes that are flipped: some, of which every other one is used, or, in the long form, every one that is
+// used and of the others every eighth.
 func places(n int, used []bool, rng *rand.Rand) (list []int) {
 	if !soak() {
-		for range 60 / slow {
-			list = append(list, rng.IntN(n))
+		for i := range 60 / slow {
+			at := rng.IntN(n)
+			for used != nil && i%2 == 0 && !used[at] {
+				at = rng.IntN(n)
+			}
+			list = append(list, at)
 		}
 		return list
 	}
