@@ -9,13 +9,15 @@ import (
 	"testing"
 
 	"skrin/internal/podtest"
-	"skrin/web"
 )
 
 // Sixty-four people write at once, wherever the pods stand, and the pod takes as
 // much as fits, to the last record.
 func TestQuotaOverHTTP(t *testing.T) {
-	for where, found := range map[string]func(testing.TB, ...func(*web.Config)) *podtest.World{"paths": podtest.New, "subdomains": podtest.NewSubdomains} {
+	for where, found := range map[string]func(testing.TB) *podtest.World{
+		"paths":      func(t testing.TB) *podtest.World { return podtest.New(t) },
+		"subdomains": func(t testing.TB) *podtest.World { return podtest.NewSubdomains(t) },
+	} {
 		t.Run(where, func(t *testing.T) {
 			w := found(t)
 			maria, owner := w.Citizen("maria"), w.Owner("maria")
