@@ -20,21 +20,16 @@ func (s *Session) Admit(ctx context.Context, p Path, did string) error {
 	return s.admit(ctx, h, p, did)
 }
 
-// admit refuses whoever may change nothing at p, whatever they send.
+// admit refuses whoever may change nothing at p, whatever they send. It may look at
+// what is on its way to the disk: a change is decided again, and a refusal waits for it.
 func (s *Session) admit(ctx context.Context, h *handle, p Path, did string) error {
-	seen, err := h.store.glimpse(func(t *tx) error {
+	_, err := h.store.glimpse(func(t *tx) error {
 		st, err := h.stand(t, s, p)
 		if err == nil && st.decision.Allowed&wantFor(p, acl.Write) == 0 {
 			return ErrDenied
 		}
 		return err
 	})
-	if err == nil {
-		return nil // the change itself is decided again
-	}
-	if lost := seen.await(); lost != nil {
-		return lost
-	}
 	return s.refusal(ctx, h, p, did, err)
 }
 

@@ -118,6 +118,49 @@ func TestReadersWaitForTheSync(t *testing.T) {
 	}
 }
 
+// TestAnswersWaitForTheSync: whatever is answered from a state that is not known to
+// be on disk waits until it is, a refusal and "nothing is there" too.
+func TestAnswersWaitForTheSync(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria, anas := w.vault.As(p.ID, owner(p)), w.vault.As(p.ID, ana)
+	w.put(maria, "/x", text("x"))
+	h, err := w.vault.acquire(ctx, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.vault.release(h)
+	for _, a := range []struct {
+		what string
+		ask  func() error
+		want error
+	}{
+		{"a reading", func() error { _, err := maria.Get(ctx, MustPath("/x")); return err }, nil},
+		{"nothing is there", func() error { _, err := maria.Get(ctx, MustPath("/y")); return err }, ErrNotFound},
+		{"a refused reading", func() error { _, err := anas.Get(ctx, MustPath("/x")); return err }, ErrDenied},
+		{"a refused change", func() error { return anas.Admit(ctx, MustPath("/x"), "put") }, ErrDenied},
+		{"a listing", func() error { _, _, err := maria.List(ctx, Root, "", 10); return err }, nil},
+	} {
+		t.Run(a.what, func(t *testing.T) {
+			known := h.store.db.mark
+			synced := known.txid.Load()
+			h.store.db.mark = newMark() // of a commit that is still on its way
+			answered := make(chan error, 1)
+			go func() { answered <- a.ask() }()
+			select {
+			case err := <-answered:
+				t.Errorf("answered before the sync has ended: %v", err)
+				answered <- err
+			case <-time.After(30 * time.Millisecond):
+			}
+			h.store.db.mark.reach(int(synced))
+			if err := <-answered; !errors.Is(err, a.want) {
+				t.Errorf("the answer is %v", err)
+			}
+		})
+	}
+}
+
 // TestHostIsNotFoundedAgain takes host.db its format record: it is damaged, and no
 // new key takes the place of the one that opens everything.
 func TestHostIsNotFoundedAgain(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"skrin/acl"
 )
 
-// remove is Delete inside the writer's transaction.
-func (h *handle) remove(c *change, s *Session, p Path, pre Precondition) error {
+// remove is Delete inside the writer's transaction or, with all, DeleteAll.
+func (h *handle) remove(c *change, s *Session, p Path, pre Precondition, all bool) error {
 	st, err := h.stand(c.tx, s, p)
 	if err != nil {
 		return err
@@ -21,7 +21,15 @@ func (h *handle) remove(c *change, s *Session, p Path, pre Precondition) error {
 	if err := h.holds(&st, pre); err != nil {
 		return err
 	}
-	c.journal(h.line(s, "delete", p).explained(st.decision, wantFor(p, acl.Delete)))
+	line := h.line(s, "delete", p).explained(st.decision, wantFor(p, acl.Delete))
+	if all && p.IsContainer() && !p.IsRoot() {
+		below, err := h.empty(c, s, &st.walked)
+		if err != nil {
+			return err
+		}
+		line.Count = below + 1
+	}
+	c.journal(line)
 	n := st.deepest()
 	switch {
 	case p.kind != acl.Ordinary:

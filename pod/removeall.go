@@ -2,7 +2,6 @@ package pod
 
 import (
 	"context"
-	"fmt"
 
 	"skrin/acl"
 )
@@ -14,44 +13,7 @@ import (
 // no container it is Delete. The journal has one line, with the number of
 // resources that went.
 func (s *Session) DeleteAll(ctx context.Context, p Path, pre Precondition) error {
-	if !p.IsContainer() {
-		return s.Delete(ctx, p, pre)
-	}
-	return again(func() error {
-		_, err := s.change(ctx, p, "delete", func(h *handle) (func(*change) (Receipt, error), func(), error) {
-			do := func(c *change) (Receipt, error) { return Receipt{}, h.removeAll(c, s, p, pre) }
-			return do, func() {}, nil
-		})
-		return err
-	})
-}
-
-// removeAll is DeleteAll inside the writer's transaction.
-func (h *handle) removeAll(c *change, s *Session, p Path, pre Precondition) error {
-	st, err := h.stand(c.tx, s, p)
-	if err != nil {
-		return err
-	}
-	if err := h.mayRemove(c, s, &st); err != nil {
-		return err
-	}
-	if !st.exists() || p.kind == acl.Managed {
-		return h.missing(c.tx, s, &st)
-	}
-	if p.IsRoot() {
-		return fmt.Errorf("%w: the root stays", ErrManaged)
-	}
-	if err := h.holds(&st, pre); err != nil {
-		return err
-	}
-	line := h.line(s, "delete", p).explained(st.decision, acl.Delete)
-	line.Count, err = h.empty(c, s, &st.walked)
-	if err != nil {
-		return err
-	}
-	line.Count++
-	c.journal(line)
-	return h.removeNode(c, st.deepest(), st.container())
+	return s.delete(ctx, p, pre, true)
 }
 
 // removePage is how many members are looked at before they are removed: a

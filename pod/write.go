@@ -29,9 +29,13 @@ func (s *Session) Put(ctx context.Context, p Path, d Draft, pre Precondition) (R
 // or an ACL or description alone. It takes Delete on the resource and on its
 // container; for an ACL Control.
 func (s *Session) Delete(ctx context.Context, p Path, pre Precondition) error {
+	return s.delete(ctx, p, pre, false)
+}
+
+func (s *Session) delete(ctx context.Context, p Path, pre Precondition, all bool) error {
 	return again(func() error {
 		_, err := s.change(ctx, p, "delete", func(h *handle) (func(*change) (Receipt, error), func(), error) {
-			do := func(c *change) (Receipt, error) { return Receipt{}, h.remove(c, s, p, pre) }
+			do := func(c *change) (Receipt, error) { return Receipt{}, h.remove(c, s, p, pre, all) }
 			return do, func() {}, nil
 		})
 		return err
