@@ -23,6 +23,7 @@ TOOLS    := $(GO) git make gcc $(if $(filter true,$(CI)),node npm)
 
 test: tools format vet staticcheck
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	$(GO) test -run AllocateNothing ./crypto
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o skrin ./cmd/skrin
