@@ -87,13 +87,7 @@ func TestRecoveryIsJournalled(t *testing.T) {
 	if err := w.vault.Recover(ctx, p.ID, p.Recovery); err != nil {
 		t.Fatal(err)
 	}
-	recovered := 0
-	for _, e := range w.journal(p) {
-		if e.Did == "recover" {
-			recovered++
-		}
-	}
-	if recovered != 2 {
+	if recovered := w.did(p, "recover"); recovered != 2 {
 		t.Errorf("%d lines about two recoveries", recovered)
 	}
 }

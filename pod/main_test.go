@@ -183,6 +183,17 @@ func (w *world) journal(p Created) []Entry {
 	return page.Entries
 }
 
+// did counts the journal's lines about one kind of act.
+func (w *world) did(p Created, act string) (lines int) {
+	w.Helper()
+	for _, e := range w.journal(p) {
+		if e.Did == act {
+			lines++
+		}
+	}
+	return lines
+}
+
 // scan fails if any file of the data folder holds one of the words.
 func (w *world) scan(canaries ...string) {
 	w.Helper()

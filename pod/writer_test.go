@@ -128,13 +128,7 @@ func TestFailuresCostThemselves(t *testing.T) {
 	if runs > maxFailures+1 {
 		t.Errorf("one operation was done %d times because of %d others", runs, bad)
 	}
-	good := 0
-	for _, e := range w.journal(p) {
-		if e.Did == "good" {
-			good++
-		}
-	}
-	if good != 1 {
+	if good := w.did(p, "good"); good != 1 {
 		t.Errorf("%d lines of one operation", good)
 	}
 }

@@ -64,15 +64,7 @@ func startCSS(dir, data string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	ready, err := ask{method: "GET", path: "/.well-known/openid-configuration"}.request(addr, nil)
-	if err == nil {
-		err = p.await(ready)
-	}
-	if err != nil {
-		p.stop()
-		return nil, err
-	}
-	return p, nil
+	return p.ready("/.well-known/openid-configuration")
 }
 
 // files is a data folder of the other server that is being filled. Its backend

@@ -49,6 +49,19 @@ func start(name, addr, path string, args ...string) (*process, error) {
 	return p, nil
 }
 
+// ready gives the process once it answers at the path; else it stops it.
+func (p *process) ready(path string) (*process, error) {
+	request, err := ask{method: "GET", path: path}.request(p.addr, nil)
+	if err == nil {
+		err = p.await(request)
+	}
+	if err != nil {
+		p.stop()
+		return nil, err
+	}
+	return p, nil
+}
+
 // await returns when the process answers the request with success.
 func (p *process) await(ask []byte) error {
 	deadline := time.Now().Add(30 * time.Second)

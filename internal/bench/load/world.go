@@ -134,15 +134,7 @@ func (w *world) serve(data, addr string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	ready, err := ask{method: "GET", path: "/healthz"}.request(addr, nil)
-	if err == nil {
-		err = p.await(ready)
-	}
-	if err != nil {
-		p.stop()
-		return nil, err
-	}
-	return p, nil
+	return p.ready("/healthz")
 }
 
 // bare starts the floor with its hot records in it.
