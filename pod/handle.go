@@ -101,6 +101,9 @@ func (h *handle) load(key crypto.PodKey) (err error) {
 		h.root, err = h.vault.site.Root(h.info.Name)
 	}
 	if err == nil {
+		err = h.settleRecovery()
+	}
+	if err == nil {
 		err = h.readUsed()
 	}
 	if err == nil {
