@@ -26,7 +26,6 @@ var (
 	errNoTrace  = errors.New("TRACE and CONNECT are refused")
 	errRun      = errors.New("what lies in a pod is not run")
 	errTarget   = errors.New("not a target of this server")
-	errNothing  = errors.New("nothing is here")
 
 	errMisdirected = errors.New("not a host of this server")
 
@@ -60,7 +59,7 @@ var verdicts = []verdict{
 	{errUnreadable, http.StatusBadRequest, "This is no HTTP that we can read.", false},
 	{errLongHeader, http.StatusRequestHeaderFieldsTooLarge, "The header is too long.", false},
 	{errSlow, http.StatusRequestTimeout, "The request took too long to arrive.", false},
-	{errNothing, http.StatusNotFound, "Nothing is here.", false},
+	{request.ErrNothing, http.StatusNotFound, "Nothing is here.", false},
 
 	{request.ErrMethod, http.StatusMethodNotAllowed, "This resource does not have the method.", true},
 	{request.ErrBody, http.StatusBadRequest, "The content did not arrive whole.", false},

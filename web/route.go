@@ -46,7 +46,7 @@ func (s *Server) route(x *exchange) (*request.Answer, error) {
 	case !below || hosts && rest == "":
 		return s.towardsRoot(name)
 	case hosts:
-		return nil, errNothing
+		return nil, request.ErrNothing
 	}
 	return s.inPod(x, name, "/"+rest)
 }
@@ -148,7 +148,7 @@ func (s *Server) changed(r *request.Request) {
 // front answers for the base URL itself.
 func (s *Server) front(r *request.Request) (*request.Answer, error) {
 	if s.conf.AppURL.IsZero() || !r.IsRead() {
-		return nil, errNothing
+		return nil, request.ErrNothing
 	}
 	a := request.NewAnswer(http.StatusFound)
 	a.Header.Set("Location", s.conf.AppURL.String())

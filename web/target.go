@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"skrin/pod"
+	"skrin/web/request"
 )
 
 // A target is what a request is aimed at: the host of a pod or, with no name, the
@@ -50,7 +51,7 @@ func (s *Server) ownPath(sent string) (string, error) {
 	}
 	path, ok := strings.CutPrefix(sent, s.prefix)
 	if !ok || !strings.HasPrefix(path, "/") {
-		return "", errNothing
+		return "", request.ErrNothing
 	}
 	return path, nil
 }

@@ -4,6 +4,8 @@ import "errors"
 
 // What can be wrong with a request before any room behind has been asked.
 var (
+	// ErrNothing is returned where there is nothing for anybody.
+	ErrNothing = errors.New("nothing is here")
 	// ErrMethod is returned for a method that the resource does not have. The
 	// Answer beside it says in Allow which it has.
 	ErrMethod = errors.New("the resource does not have this method")
