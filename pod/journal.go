@@ -25,7 +25,7 @@ type Line struct {
 	Who     string    `json:"who,omitempty"` // WebID; "" is the public
 	Client  string    `json:"client,omitempty"`
 	Issuer  string    `json:"issuer,omitempty"`
-	Did     string    `json:"did"` // read, listen, create, replace, patch, delete, control, grant, revoke, ...
+	Did     string    `json:"did"` // read, listen, create, replace, patch, delete, control, grant, revoke, ..., or an Act
 	Path    string    `json:"path,omitempty"`
 	Allowed bool      `json:"allowed"`
 	Because string    `json:"because,omitempty"`
@@ -33,7 +33,7 @@ type Line struct {
 	Purpose string    `json:"purpose,omitempty"`
 	Until   time.Time `json:"until,omitzero"`
 	Count   int       `json:"count,omitempty"` // of how many this line tells; 0 is one
-	From    string    `json:"from,omitempty"`  // class of the address, for what is only counted
+	From    string    `json:"from,omitempty"`  // class of the address, for what is only counted or is about the owner's account
 }
 
 // Entry is a line with what proves its place: Leaf is the hash that stands in

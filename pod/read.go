@@ -197,7 +197,7 @@ func (h *handle) refused(ctx context.Context, s *Session, did string, st standin
 
 // countEvent tallies an event, and writes a line if it is one that gets a line.
 func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Path, exact int, d acl.Decision, want acl.Mode) error {
-	first, due := h.tally.note(key, exact, h.now())
+	first, due := h.tally.note(key, exact, 1, h.now())
 	if !first && len(due) == 0 {
 		return nil
 	}

@@ -40,9 +40,9 @@ const (
 // is put back.
 type overdue map[tallyKey]*counted
 
-// note counts one event and tells whether it is to be written now. Windows
-// that have passed are given back, to be written besides.
-func (y *tally) note(key tallyKey, exact int, now time.Time) (first bool, due overdue) {
+// note counts an event that tells of `times` and tells whether it is to be written
+// now. Windows that have passed are given back, to be written besides.
+func (y *tally) note(key tallyKey, exact, times int, now time.Time) (first bool, due overdue) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	if y.counts == nil {
@@ -58,7 +58,7 @@ func (y *tally) note(key tallyKey, exact int, now time.Time) (first bool, due ov
 		c.exact++
 		return true, due
 	}
-	c.n++
+	c.n += times
 	return false, due
 }
 
@@ -77,12 +77,13 @@ func (y *tally) collect(now time.Time, all bool) overdue {
 	return due
 }
 
-// lines are what the journal says of the counts.
-func (o overdue) lines(now time.Time) []Line {
+// lines are what the journal of the pod says of the counts.
+func (o overdue) lines(h *handle) []Line {
+	now := h.now()
 	var lines []Line
 	for key, c := range o {
 		lines = append(lines, Line{
-			At: now.UTC(), Who: key.who.WebID.String(), Client: key.who.Client.String(), Issuer: key.who.Issuer.String(),
+			At: now.UTC(), Who: h.relative(key.who.WebID), Client: key.who.Client.String(), Issuer: key.who.Issuer.String(),
 			Did: key.did, Allowed: key.allowed, Count: c.n, From: key.from, Because: "counted, within a minute of " + c.since.UTC().Format(time.RFC3339),
 		})
 	}
@@ -107,7 +108,7 @@ func (y *tally) putBack(due overdue) {
 // commitDue commits an operation, and with it the counts that are due.
 func (h *handle) commitDue(ctx context.Context, due overdue, do func(*change) error) error {
 	err := h.commit(ctx, func(c *change) error {
-		c.lines = due.lines(h.now())
+		c.lines = due.lines(h)
 		return do(c)
 	})
 	if err != nil {
