@@ -22,6 +22,7 @@ type Account struct {
 	TwoFactors  bool      // signing in takes the password and a passkey
 	PasswordSet time.Time // zero: there is no password
 	Passkeys    []Passkey
+	Links       []Link // identities at issuers outside
 }
 
 // PodRef is a pod of the account, and who its owner is on the web.
@@ -54,6 +55,7 @@ type stored struct {
 	TwoFactors bool         `json:"two_factors,omitempty"`
 	Password   *hash        `json:"password,omitempty"`
 	Passkeys   []storedKey  `json:"passkeys,omitempty"`
+	Links      []storedLink `json:"links,omitempty"`
 	Sessions   []string     `json:"sessions,omitempty"` // ids, oldest first; some may have expired
 	Spent      []spentEntry `json:"spent,omitempty"`    // ceremonies that were used and have not expired
 	Change     uint32       `json:"change"`             // counts changes of credentials: a first factor does not outlive one
@@ -65,7 +67,7 @@ type storedPod struct {
 	WebID string `json:"webid"`
 }
 
-// ref leads from a name, a pod, a handle or a passkey to the account.
+// ref leads from a name, a pod, a handle, a passkey or a link to the account.
 type ref struct {
 	Account string `json:"account"`
 }
@@ -88,6 +90,9 @@ func (s stored) public(id string) (Account, error) {
 	for _, k := range s.Passkeys {
 		a.Passkeys = append(a.Passkeys, k.public())
 	}
+	for _, l := range s.Links {
+		a.Links = append(a.Links, l.public())
+	}
 	return a, err
 }
 
@@ -103,7 +108,9 @@ func (s stored) refs() ([]PodRef, error) {
 	return pods, nil
 }
 
-func (s stored) empty() bool { return s.Password == nil && len(s.Passkeys) == 0 }
+func (s stored) empty() bool {
+	return s.Password == nil && len(s.Passkeys) == 0 && len(s.Links) == 0
+}
 
 // storedPods checks what an account is to say about its pods.
 func storedPods(pods []PodRef) ([]storedPod, error) {

@@ -52,6 +52,7 @@ type Accounts struct {
 	cfg     Config
 	rp      *webauthn.WebAuthn // nil: no passkeys
 	signer  signer
+	linker  signer // of what links are looked up by
 	limits  *limits
 	spent   *spent
 	strange *gate // where strangers' passwords wait to be hashed
@@ -96,7 +97,7 @@ func (c *Config) fill() {
 	}
 }
 
-// signingKey is what our tickets are signed with. It never leaves the host.
+// signingKey is what our tickets are signed with, or links are hashed with. It never leaves the host.
 type signingKey struct {
 	Key []byte `json:"key"`
 }
@@ -104,24 +105,26 @@ type signingKey struct {
 var (
 	keyKind   = records.Kind[signingKey]{Name: "account key", Version: 1}
 	keyRecord = "tickets"
+	linkKey   = "links" // replacing the key of the tickets must not unlink anybody
 )
 
-// openKept reads the key of the tickets, or makes it, and what was counted by the last run.
+// openKept reads our keys, or makes them, and what was counted by the last run.
 func (a *Accounts) openKept() error {
 	return a.cfg.Records.Update(func(tx records.Tx) error {
-		k, there, err := keyKind.Get(tx, keyRecord)
-		if err != nil {
-			return err
-		}
-		if !there {
-			k.Key = randomBytes(32)
-			if err := keyKind.Put(tx, keyRecord, k); err != nil {
-				return err
-			}
-		}
-		a.signer = newSigner(k.Key)
-		return a.limits.restore(tx, a.cfg.Now())
+		var err1, err2 error
+		a.signer, err1 = openSigner(tx, keyRecord)
+		a.linker, err2 = openSigner(tx, linkKey)
+		return errors.Join(err1, err2, a.limits.restore(tx, a.cfg.Now()))
 	})
+}
+
+func openSigner(tx records.Tx, record string) (signer, error) {
+	k, there, err := keyKind.Get(tx, record)
+	if err == nil && !there {
+		k.Key = randomBytes(32)
+		err = keyKind.Put(tx, record, k)
+	}
+	return newSigner(k.Key), err
 }
 
 // Save keeps what was counted of wrong passwords for the next run.

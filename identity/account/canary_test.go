@@ -34,6 +34,9 @@ func TestNoSecretIsKept(t *testing.T) {
 	maria.addPasskey("Phone")
 	secrets["token"] = maria.token
 	maria.renewed(w.SetPassword(ctx, maria.session, NewSecret(otherPassword)))
+	who := Identity{Issuer: bank, Claim: "sub", Subject: canarySubject, Label: "Maria at the bank", For: maria.id}
+	_, linked, err := w.AddLink(maria.session, who)
+	maria.renewed(linked, err)
 	maria.renewed(w.DemandBoth(maria.session, true))
 	secrets["another token"] = maria.token
 	first, err := maria.password(otherPassword, maria.anew())
@@ -69,6 +72,9 @@ func TestNoSecretIsKept(t *testing.T) {
 				}
 			}
 		}
+	}
+	if strings.Contains(all, canarySubject) || !strings.Contains(all, "Maria at the bank") {
+		t.Error("who somebody is elsewhere is in a record, or there is no link")
 	}
 	if strings.Contains(all, "mallet") || strings.Contains(all, "10.0.0.") || strings.Contains(all, home.String()) {
 		t.Error("a guess or an address is in a record")

@@ -97,7 +97,7 @@ func (a *Accounts) Create(ctx context.Context, d Draft, from From) (Opened, erro
 		if err := t.add(id, mine, p); err != nil {
 			return err
 		}
-		if opened, err = t.letIn(id, &mine, from, []Method{ByRegistration}); err != nil {
+		if opened, err = t.letIn(id, &mine, from, []Method{ByRegistration}, t.now); err != nil {
 			return err
 		}
 		return accountKind.Put(t, id, mine)
@@ -204,6 +204,9 @@ func (a *Accounts) Remove(id string) error {
 		}
 		for _, k := range acct.Passkeys {
 			err = errors.Join(err, passkeyKind.Delete(t, passkeyID(k.Credential)))
+		}
+		for _, l := range acct.Links {
+			err = errors.Join(err, linkKind.Delete(t, l.ID))
 		}
 		t.note(id, acct, Event{Kind: Removed})
 		return errors.Join(err, t.unrefer(acct), handleKind.Delete(t, handleName(acct.Handle)), accountKind.Delete(t, id))

@@ -166,7 +166,7 @@ func (a *Accounts) SetPassword(ctx context.Context, s Session, password Secret) 
 	})
 }
 
-// RemovePassword leaves the account with its passkeys. ErrNotThere, ErrLast, ErrStepUp.
+// RemovePassword leaves the account with its passkeys and links. ErrNotThere, ErrLast, ErrStepUp.
 func (a *Accounts) RemovePassword(s Session) (Secret, error) {
 	return a.change(s, func(t *turn, acct *stored) error {
 		if acct.Password == nil {

@@ -23,6 +23,7 @@
 //	passkey   BeginPasskey  -> the browser -> WithPasskey
 //	password  WithPassword
 //	both      BeginPasskey(pending) -> WithPasskey, or AlsoPassword(pending), with the first step's Pending
+//	elsewhere upstream.Begin -> the issuer -> BeforeExternal -> upstream.Finish -> WithExternal
 //	recovery  Recover, with the printed recovery key of the pod: ends every session, and opens one
 //
 // A [From] says where the request comes from. If it brings a session of the
@@ -33,11 +34,17 @@
 // sign in is asked for with that session, and only granted if the person
 // proved themselves within Config.StepUp; it gives the session a new token.
 //
+// An identity elsewhere (a bank, an authority, a hospital) opens an account only
+// after somebody who was signed in to it linked the two with [Accounts.AddLink];
+// it makes no account. It takes the place of the password where two factors are
+// demanded.
+//
 // # What it promises
 //
 // Unknown names, wrong passwords and accounts without a password give the same
 // error after the same work. Passwords are kept as Argon2id hashes; tokens and
-// invitations as SHA-256 of 16 or 32 random bytes. What somebody else holds for
+// invitations as SHA-256 of 16 or 32 random bytes; who somebody is elsewhere as
+// a keyed hash. What somebody else holds for
 // a while (a ceremony, a first factor, a device cookie) is a [Secret] text
 // signed by us; beginning a ceremony therefore stores nothing, and nobody can
 // fill the disk by beginning.

@@ -20,6 +20,11 @@ var (
 	// ErrRecovery is returned for a recovery key that does not fit, and for
 	// pods without an account. Config.Recovery wraps it to say so.
 	ErrRecovery = errors.New("the recovery key does not fit")
+	// ErrNotLinked is returned for an identity elsewhere that opens no account.
+	ErrNotLinked = errors.New("no account is linked to this identity")
+	// ErrIdentity is returned for an identity that names nobody, or that was
+	// asked for for something else: to sign in, to be linked, to another account.
+	ErrIdentity = errors.New("not an identity for this")
 	// ErrWait is wrapped by *Wait.
 	ErrWait = errors.New("too many attempts")
 	// ErrBusy is returned when more passwords wait to be checked than is sensible.
@@ -49,6 +54,7 @@ var (
 	ErrNotThere   = errors.New("the account has none like that")
 	ErrLast       = errors.New("the last way to sign in stays")
 	ErrTooMany    = errors.New("the account has as many as it may have")
+	ErrLinked     = errors.New("an account is linked to this identity")
 	ErrPasskeys   = errors.New("this host has no passkeys") // there is no domain that they could be for
 )
 

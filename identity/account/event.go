@@ -14,7 +14,7 @@ type Event struct {
 	Pods    []PodRef   // those of the account
 	Session string     // where there is one
 	Method  Method     // of what was signed in with, tried, added or removed
-	Label   string     // what the person calls the passkey
+	Label   string     // what the person calls the passkey, or the issuer the person
 	Agent   string     // what the browser calls itself
 	Addr    netip.Addr // as From had it
 }

@@ -28,6 +28,7 @@ const (
 	byRecovering              // wrong recovery keys from one address
 	byMaking                  // new accounts from one address
 	byAsking                  // questions from one address whether a name is free
+	byReturning               // people from one address who come back from an issuer outside and are not let in
 	classes
 )
 
@@ -38,6 +39,7 @@ var budgets = [classes]budget{
 	byRecovering: {10, 2 * time.Second, time.Minute},
 	byMaking:     {10, time.Minute, time.Hour},
 	byAsking:     {60, time.Second, time.Minute},
+	byReturning:  {30, 2 * time.Second, 5 * time.Minute},
 }
 
 // forgetAfter is how long somebody must not have failed to begin afresh.

@@ -60,7 +60,7 @@ func (a *Accounts) recover(id, pod string, from From) (Opened, error) {
 		acct.Epoch++
 		acct.Change++
 		from.Session, from.Device = Session{}, Secret{}
-		if opened, err = t.letIn(id, &acct, from, []Method{ByRecovery}); err != nil {
+		if opened, err = t.letIn(id, &acct, from, []Method{ByRecovery}, t.now); err != nil {
 			return err
 		}
 		return accountKind.Put(t, id, acct)

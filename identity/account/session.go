@@ -30,6 +30,7 @@ type Method string
 const (
 	ByPassword     Method = "password"
 	ByPasskey      Method = "passkey"
+	ByExternal     Method = "external" // an issuer outside said who it is
 	ByRecovery     Method = "recovery"
 	ByRegistration Method = "registration" // the account was made just then
 )

@@ -11,21 +11,38 @@ import (
 func (a *Accounts) Sessions(s Session) (all []Session, err error) {
 	err = a.cfg.Records.View(func(tx records.Tx) error {
 		acct, _, err := a.own(tx, s)
-		if err != nil {
-			return err
+		if err == nil {
+			all, err = a.openSessions(tx, acct)
 		}
-		for _, id := range acct.Sessions {
-			found, there, err := sessionKind.Get(tx, id)
-			if err != nil {
-				return err
-			}
-			if there && a.alive(found, a.cfg.Now()) {
-				all = append(all, a.public(id, found))
-			}
-		}
-		return nil
+		return err
 	})
 	return all, err
+}
+
+// SessionsOf lists where the person of an account is signed in, oldest first:
+// for the host.
+func (a *Accounts) SessionsOf(id string) (all []Session, err error) {
+	err = a.cfg.Records.View(func(tx records.Tx) error {
+		acct, err := load(tx, id)
+		if err == nil {
+			all, err = a.openSessions(tx, acct)
+		}
+		return err
+	})
+	return all, err
+}
+
+func (a *Accounts) openSessions(tx records.Tx, acct stored) (all []Session, err error) {
+	for _, id := range acct.Sessions {
+		found, there, err := sessionKind.Get(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if there && a.alive(found, a.cfg.Now()) {
+			all = append(all, a.public(id, found))
+		}
+	}
+	return all, nil
 }
 
 // End ends a session of the same account, at once; s itself to sign out.
@@ -106,7 +123,7 @@ func (t *turn) endIn(id string, acct *stored, which func(session string) bool) e
 
 // open lets somebody in: in the session that they brought along, if it is of
 // this account, or in a new one. The caller keeps the account.
-func (t *turn) open(id string, acct *stored, from From, methods []Method) (Session, Secret, error) {
+func (t *turn) open(id string, acct *stored, from From, methods []Method, proved time.Time) (Session, Secret, error) {
 	s, err := t.a.session(t, from.Session.ID, t.now)
 	session := from.Session.ID
 	if err != nil || s.Account != id {
@@ -117,7 +134,10 @@ func (t *turn) open(id string, acct *stored, from From, methods []Method) (Sessi
 		}
 		acct.Sessions = append(acct.Sessions, session)
 	}
-	s.Auth, s.Seen, s.Methods, s.End = t.now, t.now, methods, t.now.Add(t.a.cfg.Absolute)
+	if proved.After(s.Auth) || s.Auth.After(t.now) { // an old proof from elsewhere takes nothing back; a clock may
+		s.Auth = proved
+	}
+	s.Seen, s.Methods, s.End = t.now, methods, t.now.Add(t.a.cfg.Absolute)
 	if acct.empty() {
 		s.End = t.now.Add(min(unfinished, t.a.cfg.Absolute))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"slices"
+	"time"
 
 	"skrin/identity/records"
 )
@@ -146,6 +147,7 @@ type entry struct {
 	id     string
 	method Method
 	from   From
+	proved time.Time                  // when the person showed it; zero: now
 	before ticket                     // the first factor, if Done is not empty
 	check  func(*stored, *turn) error // whether it still is right, in the transaction
 }
@@ -193,26 +195,30 @@ func (t *turn) step(e entry, acct *stored) (Step, error) {
 		first := ticket{ID: randomID(), Until: until, Account: e.id, Done: done, Change: acct.Change}
 		return Step{Missing: missing, Pending: t.a.signer.sign(forSecond, first)}, nil
 	}
-	opened, err := t.letIn(e.id, acct, e.from, done)
+	proved := e.proved
+	if proved.IsZero() {
+		proved = t.now
+	}
+	opened, err := t.letIn(e.id, acct, e.from, done, proved)
 	return Step{Opened: opened}, err
 }
 
 // missing is the factor that the account demands besides those that were shown.
 func (s *stored) missing(done []Method) Method {
-	if !s.TwoFactors {
+	switch {
+	case !s.TwoFactors:
 		return ""
-	}
-	for _, m := range []Method{ByPassword, ByPasskey} {
-		if !slices.Contains(done, m) {
-			return m
-		}
+	case !slices.Contains(done, ByPassword) && !slices.Contains(done, ByExternal):
+		return ByPassword
+	case !slices.Contains(done, ByPasskey):
+		return ByPasskey
 	}
 	return ""
 }
 
 // letIn opens a session, knows the device from now on, and tells.
-func (t *turn) letIn(id string, acct *stored, from From, methods []Method) (*Opened, error) {
-	session, token, err := t.open(id, acct, from, methods)
+func (t *turn) letIn(id string, acct *stored, from From, methods []Method, proved time.Time) (*Opened, error) {
+	session, token, err := t.open(id, acct, from, methods, proved)
 	if err != nil {
 		return nil, err
 	}

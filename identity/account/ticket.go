@@ -34,6 +34,7 @@ const (
 	forRegistration purpose = "registration"
 	forSecond       purpose = "second factor"
 	forDevice       purpose = "device"
+	forLink         purpose = "link" // never signed: what links are looked up by
 )
 
 const maxTicket = 8 << 10

@@ -223,4 +223,4 @@ func (w *world) everything() (all []string) {
 }
 
 var kinds = []string{accountKind.Name, nameKind.Name, podKind.Name, handleKind.Name, passkeyKind.Name, sessionKind.Name,
-	invitationKind.Name, attemptsKind.Name, keyKind.Name}
+	invitationKind.Name, attemptsKind.Name, keyKind.Name, linkKind.Name}
