@@ -35,6 +35,7 @@ type exchange struct {
 	cancel context.CancelFunc
 	req    *request.Request
 	target string // the path as it was sent, percent-encoded
+	desk   bool   // what answers is the desk, and not a pod
 	began  time.Time
 }
 
@@ -106,7 +107,11 @@ func (s *Server) finish(x *exchange, a *request.Answer, err error) {
 		a = explain(err, a, x.req.Agent)
 		s.logFault(x, a.Status, err)
 	}
-	dress(a.Header, x.req)
+	if x.desk {
+		dressDesk(a.Header, x.req.ID)
+	} else {
+		dress(a.Header, x.req)
+	}
 	s.write(x, a)
 }
 

@@ -42,12 +42,12 @@ func (s *Server) unwelcome(fctx *fasthttp.RequestCtx) (refusal error) {
 	}
 	sent, _, _ := strings.Cut(string(fctx.Request.Header.RequestURI()), "?")
 	to, err := s.targetOf(sent, string(fctx.Request.Header.Host()))
-	if err != nil {
+	if err != nil || to.desk {
 		return nil
 	}
 	if to.pod == "" && s.site.Layout() != pod.Subdomains {
 		name, below, _ := strings.Cut(to.path[1:], "/")
-		to = target{name, "/" + below}
+		to = target{pod: name, path: "/" + below}
 	}
 	info, err := s.conf.Vault.Lookup(to.pod)
 	if err != nil {

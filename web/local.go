@@ -14,9 +14,15 @@ import (
 
 // Local finds documents that this server itself hosts, for outbound.Config: what
 // lies in a pod is read here, as the public, and never asked for over the network. It says false when the IRI is not ours, or when there is
-// nothing that everybody may read.
-func Local(vault *pod.Vault) func(context.Context, linkeddata.IRI) (outbound.Document, bool, error) {
+// nothing that everybody may read. issued is asked first, for what our own issuer
+// publishes (oidc.Document); it may be nil.
+func Local(vault *pod.Vault, issued func(linkeddata.IRI) (outbound.Document, bool, error)) func(context.Context, linkeddata.IRI) (outbound.Document, bool, error) {
 	return func(ctx context.Context, iri linkeddata.IRI) (outbound.Document, bool, error) {
+		if issued != nil {
+			if doc, ok, err := issued(iri); ok || err != nil {
+				return doc, ok, err
+			}
+		}
 		name, raw, ours := vault.Site().Pod(iri.WithoutFragment())
 		if !ours {
 			return outbound.Document{}, false, nil

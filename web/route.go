@@ -27,8 +27,12 @@ const healthPath = "/healthz"
 // have for its name belong to the server.
 func (s *Server) route(x *exchange) (*request.Answer, error) {
 	to, err := s.targetOf(x.target, x.req.Header.Get("Host"))
+	x.desk = to.desk
 	if err != nil {
 		return nil, err
+	}
+	if a, took, err := s.atDesk(x, to); took {
+		return a, err
 	}
 	if a, ok := preflight(x.req); ok {
 		return a, nil
@@ -145,9 +149,9 @@ func (s *Server) changed(r *request.Request) {
 	}
 }
 
-// front answers for the base URL itself.
+// front answers for the base URL itself, where the console does not.
 func (s *Server) front(r *request.Request) (*request.Answer, error) {
-	if s.conf.AppURL.IsZero() || !r.IsRead() {
+	if s.conf.AppURL.IsZero() || s.conf.AppURL == s.conf.Vault.Base() || !r.IsRead() {
 		return nil, request.ErrNothing
 	}
 	a := request.NewAnswer(http.StatusFound)

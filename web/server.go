@@ -18,7 +18,9 @@ import (
 	"skrin/linkeddata"
 	"skrin/notify"
 	"skrin/pod"
+	"skrin/web/console"
 	webnotify "skrin/web/notify"
+	"skrin/web/oidc"
 	"skrin/web/solid"
 )
 
@@ -27,8 +29,10 @@ import (
 type Config struct {
 	Vault    *pod.Vault
 	Verifier *identity.Verifier
-	AppURL   linkeddata.IRI // where people find the console; zero: nowhere yet
-	Log      *slog.Logger   // default: nothing is logged
+	Provider *oidc.Handler    // nil: this house issues nothing
+	Console  *console.Handler // nil: there are no pages
+	AppURL   linkeddata.IRI   // where both stand, if they have a host of their own (see CheckApp); else they stand at the base URL
+	Log      *slog.Logger     // default: nothing is logged
 	Now      func() time.Time
 
 	MaxBody     int64             // bytes of a request's content; default 1 GiB
@@ -50,6 +54,7 @@ type Server struct {
 	began   time.Time // with this version, and so with what it says of its storages
 	origin  string    // of the site's base URL, without its path
 	prefix  string    // the path of the site's base URL, without its last slash
+	desk    desk
 
 	live context.Context // ends when requests should give up
 	stop context.CancelFunc
@@ -58,8 +63,9 @@ type Server struct {
 	open []*listener
 }
 
-// New makes a server. It panics when a required field is missing, because no
-// program can go on from there.
+// New makes a server. It panics when a required field is missing, or when CheckApp
+// would have refused the address of the app, because no program can go on from
+// there.
 func New(conf Config) *Server {
 	if conf.Vault == nil || conf.Verifier == nil {
 		panic("web: a server needs a vault and a verifier")
@@ -84,6 +90,12 @@ func New(conf Config) *Server {
 		conf: conf, solid: solid.New(conf.Limits), metrics: newMetrics(conf.Vault),
 		began: conf.Now(), site: conf.Vault.Site(), scheme: base.Scheme + "://",
 		origin: base.Scheme + "://" + base.Host, prefix: strings.TrimSuffix(base.EscapedPath(), "/"),
+	}
+	if own := conf.AppURL != conf.Vault.Base() && !conf.AppURL.IsZero(); own && (conf.Provider != nil || conf.Console != nil) {
+		if err := CheckApp(conf.Vault, conf.AppURL); err != nil {
+			panic("web: " + err.Error())
+		}
+		s.desk = newDesk(conf.AppURL)
 	}
 	s.hub = notify.New(notify.Config{Now: func() time.Time { return conf.Vault.Clock().Now }, Tag: solid.EntityTag, Limits: conf.Channels})
 	s.notify = webnotify.New(s.hub)

@@ -188,7 +188,7 @@ func TestPodHostedWebIDOfSubdomains(t *testing.T) {
 	maria.Put("/maria/notes/a", "text/plain", "a").Want(201)
 	maria.Get("/maria/notes/a").Want(200)
 
-	fetch := outbound.New(outbound.Config{Base: w.Vault.Base(), Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault), InsecureLoopback: true})
+	fetch := outbound.New(outbound.Config{Base: w.Vault.Base(), Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault, nil), InsecureLoopback: true})
 	for path, want := range map[string]error{
 		"/maria/profile/card": nil,
 		"/maria/notes/a":      outbound.ErrAnswer, // not for everybody, and not asked for over the network

@@ -52,7 +52,7 @@ type reach struct {
 // furnish puts the rooms of a house together over an open vault.
 func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 	fetch := outbound.New(outbound.Config{
-		Base: vault.Base(), Subdomains: vault.Site().Label, Local: web.Local(vault), AllowNet: r.allow, InsecureLoopback: r.loopback,
+		Base: vault.Base(), Subdomains: vault.Site().Label, Local: web.Local(vault, nil), AllowNet: r.allow, InsecureLoopback: r.loopback,
 		UserAgent: "skrin/" + versionName(),
 	})
 	verifier := identity.NewVerifier(identity.Config{

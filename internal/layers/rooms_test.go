@@ -40,7 +40,7 @@ var rooms = map[string]room{
 	"notify": {[]string{"acl", "linkeddata", "pod"},
 		"subscribers hear for as long as they may, and only the pod knows how long"},
 	"web": {[]string{"acl", "health", "identity", "linkeddata", "notify", "pod", "internal/outbound",
-		"web/access", "web/admin", "web/fhir", "web/intake", "web/notify", "web/request", "web/solid"},
+		"web/access", "web/admin", "web/console", "web/fhir", "web/intake", "web/notify", "web/oidc", "web/request", "web/solid"},
 		"HTTP ends here; keys do not begin here, so it never sees crypto"},
 	"web/solid": {[]string{"acl", "health", "linkeddata", "pod", "web/intake", "web/request"},
 		"the protocol goes through sessions of the pod"},
@@ -84,6 +84,8 @@ var rooms = map[string]room{
 		"it fills pods as any host does, and then asks the real program over HTTP"},
 	"clients": {nil,
 		"other people's libraries use a server from outside; only the test that starts it is ours"},
+	"clients/npm": {nil,
+		"it installs other people's libraries for tests, and knows nothing of ours"},
 	"internal/browser": {nil,
 		"it holds tests alone: a browser is asked what a script in a pod reaches"},
 	"internal/layers": {nil,
@@ -95,6 +97,7 @@ var anyTest = map[string]bool{
 	"internal/podtest":        true,
 	"internal/podtest/issuer": true,
 	"internal/demodata":       true,
+	"clients/npm":             true,
 }
 
 // inTests is what the tests of single rooms may import besides.

@@ -82,7 +82,7 @@ func found(t testing.TB, base string, layout pod.Layout, change []func(*web.Conf
 	log := slog.New(slog.NewJSONHandler(w.Log, nil))
 	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: iri, Layout: layout, Now: w.Now, Log: log})
 	w.must(err)
-	fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault), InsecureLoopback: true})
+	fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault, nil), InsecureLoopback: true})
 	conf := web.Config{
 		Vault: w.Vault, Log: log, Now: w.Now,
 		Verifier: identity.NewVerifier(identity.Config{Base: iri, Fetch: fetch, Now: w.Now, InsecureLoopback: true}),
