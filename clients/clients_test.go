@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"skrin/acl"
+	"skrin/clients/npm"
 	"skrin/internal/podtest"
 	"skrin/internal/podtest/issuer"
 	"skrin/linkeddata"
@@ -21,8 +22,7 @@ import (
 
 // Every library of this folder, each with a server of its own.
 func TestClients(t *testing.T) {
-	needNode(t)
-	install(t)
+	npm.Install(t)
 	scripts, err := filepath.Glob("*.test.js")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no clients here: %v", err)

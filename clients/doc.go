@@ -6,8 +6,8 @@
 // the library can. [TestClients] starts a whole server for each of them (package
 // podtest) and hands it to the script: see world.js for what is handed over.
 //
-// The libraries come from npm, as package-lock.json pins them, and are installed
-// once for each change of that file. Without Node the test is skipped; with
-// CI=true it fails. When a library and a specification differ, it is the library
-// that people use: what we do then is written into DIVERGENCES.md.
+// The libraries come from npm, as package-lock.json pins them (package npm). Without
+// Node the test is skipped; with CI=true it fails. When a library and a
+// specification differ, it is the library that people use: what we do then is
+// written into DIVERGENCES.md.
 package clients

@@ -1,4 +1,4 @@
-package clients
+package npm
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -21,8 +22,8 @@ import (
 // oldest is the version of Node that the libraries ask for.
 const oldest = 20
 
-// needNode ends the test when there is no Node to run clients with.
-func needNode(t *testing.T) {
+// needNode ends the test when there is no Node.
+func needNode(t testing.TB) {
 	t.Helper()
 	missing := t.Skipf
 	if os.Getenv("CI") == "true" {
@@ -30,15 +31,15 @@ func needNode(t *testing.T) {
 	}
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
-			missing("real clients need Node %d or later with npm: there is no %s", oldest, program)
+			missing("libraries from npm need Node %d or later with npm: there is no %s", oldest, program)
 		}
 	}
 	if version := nodeVersion(t); major(version) < oldest {
-		missing("real clients need Node %d or later: this is %s", oldest, version)
+		missing("libraries from npm need Node %d or later: this is %s", oldest, version)
 	}
 }
 
-func nodeVersion(t *testing.T) string {
+func nodeVersion(t testing.TB) string {
 	t.Helper()
 	out, err := exec.Command("node", "--version").Output()
 	if err != nil {
@@ -61,11 +62,14 @@ const (
 	modules  = "node_modules"
 )
 
-// install puts the libraries into node_modules, unless those of this lock file
-// are there. Of several tests that come at the same time one installs.
-func install(t *testing.T) {
+// Install puts the libraries into node_modules, unless those of this lock file
+// are there, and gives the folder of package.json that they stand in. Of several
+// tests that come at the same time one installs.
+func Install(t testing.TB) (folder string) {
 	t.Helper()
-	lock, err := os.Open(lockFile)
+	needNode(t)
+	folder = home(t)
+	lock, err := os.Open(filepath.Join(folder, lockFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,33 +77,50 @@ func install(t *testing.T) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(lockFile)
+	text, err := io.ReadAll(lock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(append(text, nodeVersion(t)...))
-	want, stamp := hex.EncodeToString(sum[:]), filepath.Join(modules, ".skrin")
+	want, stamp := hex.EncodeToString(sum[:]), filepath.Join(folder, modules, ".skrin")
 	if have, err := os.ReadFile(stamp); err == nil && string(have) == want {
-		return
+		return folder
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
-	npm(t)
+	install(t, folder)
 	if err := os.WriteFile(stamp, []byte(want), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	return folder
 }
 
-// npm installs exactly what the lock file says.
-func npm(t *testing.T) {
+// home finds the folder of package.json from that of any test of the module.
+func home(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, "clients")
+		}
+	}
+	t.Fatal("there is no module around this test")
+	return ""
+}
+
+// install installs exactly what the lock file says.
+func install(t testing.TB, folder string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	began := time.Now()
 	cmd := exec.CommandContext(ctx, "npm", "ci", "--prefer-offline", "--loglevel=error")
-	cmd.WaitDelay = 5 * time.Second
+	cmd.Dir, cmd.WaitDelay = folder, 5*time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm could not install the clients of %s (is its registry within reach?): %v\n%s", lockFile, err, bytes.TrimSpace(out))
+		t.Fatalf("npm could not install the libraries of %s (is its registry within reach?): %v\n%s", lockFile, err, bytes.TrimSpace(out))
 	}
-	t.Logf("npm installed the clients in %s", time.Since(began).Round(time.Second))
+	t.Logf("npm installed the libraries in %s", time.Since(began).Round(time.Second))
 }
