@@ -44,6 +44,15 @@ func ParseObject(data []byte) (Object, error) {
 // Has says whether there is such a member, whatever its value.
 func (o Object) Has(name string) bool { return o.raw(name) != nil }
 
+// Names lists the members, in the order in which they stand.
+func (o Object) Names() []string {
+	var names []string
+	for _, m := range o.members {
+		names = append(names, m.name)
+	}
+	return names
+}
+
 // Text gives a string member, "" when there is none. A member of another type
 // is an error.
 func (o Object) Text(name string) (string, error) {
@@ -82,6 +91,17 @@ func (o Object) Texts(name string) ([]string, error) {
 		}
 	}
 	return texts, nil
+}
+
+// Flag gives a member that is true or false, false when there is none.
+func (o Object) Flag(name string) (bool, error) {
+	switch raw := o.raw(name); string(raw) {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("%w: %q is neither true nor false", ErrMalformed, name)
 }
 
 // Items gives the raw values of an array member, nil when there is none.

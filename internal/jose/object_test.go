@@ -31,7 +31,7 @@ func TestObjectStrict(t *testing.T) {
 }
 
 func TestObjectMembers(t *testing.T) {
-	o, err := ParseObject([]byte(" {\"s\" : \"a\\\"b\",\t\"n\":12.9, \"list\":[\"x\",\"y\"], \"in\":{\"k\":\"v\"}, \"mixed\":[1,\"x\"], \"nil\":null, \"ISS\":\"no\", \"big\":1e300, \"minus\":-1} \n"))
+	o, err := ParseObject([]byte(" {\"s\" : \"a\\\"b\",\t\"n\":12.9, \"list\":[\"x\",\"y\"], \"in\":{\"k\":\"v\"}, \"mixed\":[1,\"x\"], \"nil\":null, \"ISS\":\"no\", \"big\":1e300, \"minus\":-1, \"yes\":true, \"not\":false} \n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,17 @@ func TestObjectMembers(t *testing.T) {
 	if in, there, err := o.Object("in"); !there || err != nil || !in.Has("k") {
 		t.Errorf("Object = %v, %v, %v", in, there, err)
 	}
+	for name, want := range map[string]bool{"yes": true, "not": false, "absent": false} {
+		if flag, err := o.Flag(name); flag != want || err != nil {
+			t.Errorf("Flag of %s = %v, %v", name, flag, err)
+		}
+	}
+	if names := o.Names(); len(names) != 11 || names[0] != "s" || names[6] != "ISS" {
+		t.Errorf("Names = %v", names)
+	}
 	for name, err := range map[string]error{
+		"text as flag":        second(o.Flag("s")),
+		"null as flag":        second(o.Flag("nil")),
 		"number as text":      second(o.Text("n")),
 		"null as text":        second(o.Text("nil")),
 		"mixed list":          second(o.Texts("mixed")),
