@@ -57,7 +57,7 @@ type storedLink struct {
 
 var linkKind = records.Kind[ref]{Name: "account link", Version: 1}
 
-func (l storedLink) public() Link { return Link{l.ID, l.Issuer, l.Label, l.Created, l.Used} }
+func (l storedLink) public() Link { return Link(l) }
 
 // linkID is where an identity is looked up. Each part comes with its length, so
 // that no two identities are told by the same bytes.

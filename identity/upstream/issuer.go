@@ -1,0 +1,152 @@
+package upstream
+
+import (
+	"errors"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"skrin/identity/account"
+)
+
+// Issuer is an issuer outside, as the host configures it.
+type Issuer struct {
+	ID    string            // ours: a to z, 0 to 9 and "-"; part of the redirect URI
+	Name  string            // what people call it
+	Names map[string]string // by language ("nb"), where it has other ones
+
+	URL      string // its issuer identifier, exactly as its discovery document says it
+	ClientID string
+	Secret   account.Secret
+
+	// Post says that the secret goes into the body (client_secret_post) although
+	// the issuer takes it in the header too.
+	Post bool
+
+	Scopes []string // besides "openid"
+
+	// ACRValues is what is asked for, the liked first (acr_values). The answer
+	// must name one of Levels; nil: one of ACRValues; empty: any, or none.
+	ACRValues []string
+	Levels    []string
+
+	// Subject is the claim that names the person, "" for "sub". It must be one
+	// that the issuer never gives to anybody else.
+	Subject string
+
+	Prompt string // "login", "consent", "select_account"; "": what the issuer likes
+}
+
+// Bounds of a configuration.
+const (
+	MaxIssuers = 16
+	maxName    = 64 // characters
+	maxURL     = 512
+	maxText    = 256
+	maxSecret  = 4096
+	maxList    = 16
+)
+
+var (
+	idPattern       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
+	languagePattern = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
+	claimPattern    = regexp.MustCompile(`^[A-Za-z0-9_:/.#-]{1,64}$`)
+)
+
+// passing are claims that do not name one person for ever: what everybody's
+// token says alike, and what a person may change or pass on.
+var passing = []string{"iss", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "acr", "amr", "auth_time", "at_hash", "c_hash", "sid",
+	"name", "given_name", "family_name", "nickname", "preferred_username", "upn", "unique_name", "email", "email_verified", "phone_number", "birthdate", "locale"}
+
+// check says what is wrong with an issuer, in words for the host.
+func (i Issuer) check() error {
+	wrong := errors.New
+	switch {
+	case !idPattern.MatchString(i.ID):
+		return wrong(`"id" must be letters a to z, digits and "-" between them, at most 32`)
+	case !shown(i.Name):
+		return wrong(`"name" must be a text of 1 to 64 characters that can be shown`)
+	case !plain(i.ClientID, maxText):
+		return wrong(`"client_id" is missing, too long or has characters that it cannot have`)
+	case i.Secret.IsZero() || !plain(i.Secret.Reveal(), maxSecret):
+		return wrong(`"client_secret" or "secret_file" is missing, empty, too long or has characters that it cannot have`)
+	case i.Subject != "" && !claimPattern.MatchString(i.Subject):
+		return wrong(`"subject" must be the name of a claim`)
+	case slices.Contains(passing, i.Subject):
+		return wrong(`"subject" must be a claim that belongs to one person for ever; ` + i.Subject + ` does not`)
+	case !slices.Contains([]string{"", "login", "consent", "select_account"}, i.Prompt):
+		return wrong(`"prompt" must be login, consent or select_account`)
+	case !words(i.Scopes) || !words(i.ACRValues) || !words(i.Levels):
+		return wrong(`"scopes", "acr_values" and "levels" are lists of at most 16 words`)
+	}
+	for language, name := range i.Names {
+		if len(i.Names) > maxList || !languagePattern.MatchString(language) || !shown(name) {
+			return wrong(`"names" must give names by language, as {"nb": "..."}`)
+		}
+	}
+	return i.checkURL()
+}
+
+// checkURL takes https URLs, and http on this machine for tests and demos.
+func (i Issuer) checkURL() error {
+	u, err := url.Parse(i.URL)
+	if err != nil || len(i.URL) > maxURL || u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(i.URL, "#") || !secure(u, true) {
+		return errors.New(`"url" must be the https URL of the issuer, without query or fragment`)
+	}
+	return nil
+}
+
+// secure says whether a URL may be asked: over https, or on this machine where
+// that is allowed.
+func secure(u *url.URL, loopback bool) bool {
+	host := u.Hostname()
+	if host == "" || u.Opaque != "" {
+		return false
+	}
+	local := host == "localhost" || host == "127.0.0.1" || host == "::1"
+	return u.Scheme == "https" || u.Scheme == "http" && loopback && local
+}
+
+// shown says whether a text can stand on a button.
+func shown(text string) bool {
+	return text != "" && strings.TrimSpace(text) == text && utf8.ValidString(text) && utf8.RuneCountInString(text) <= maxName &&
+		!strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// plain says whether a text is of visible ASCII characters and spaces (RFC 6749, appendix A.1 and A.2).
+func plain(text string, most int) bool {
+	return text != "" && len(text) <= most && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+}
+
+func words(all []string) bool {
+	return len(all) <= maxList && !slices.ContainsFunc(all, func(w string) bool { return !plain(w, maxText) || strings.Contains(w, " ") })
+}
+
+// subject is the claim that names the person.
+func (i Issuer) subject() string {
+	if i.Subject == "" {
+		return "sub"
+	}
+	return i.Subject
+}
+
+// levels is what the answer must name one of; empty: nothing.
+func (i Issuer) levels() []string {
+	if i.Levels == nil {
+		return i.ACRValues
+	}
+	return i.Levels
+}
+
+func (i Issuer) scopes() []string {
+	all := []string{"openid"}
+	for _, s := range i.Scopes {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}

@@ -1,0 +1,99 @@
+package upstream
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"skrin/identity/records"
+)
+
+// Config is what [New] needs.
+type Config struct {
+	Issuers []Issuer
+	Records records.Records // keep a key of ours
+	Now     func() time.Time
+
+	// Redirect gives the redirect URI of an issuer, which the host has
+	// registered there. Each issuer must have one of its own.
+	Redirect func(id string) string
+
+	// Client is what the issuers are asked with; nil: one of our own. Its
+	// answers are bounded and its redirects not followed, whoever made it.
+	Client *http.Client
+}
+
+// Issuers is the issuers outside that people may sign in with. It may be used
+// by several goroutines.
+type Issuers struct {
+	all      []*party
+	now      func() time.Time
+	redirect func(id string) string
+	signer   signer
+	spent    *spent
+	room     chan struct{} // who comes back at the same time
+}
+
+// maxReturning is how many may come back at once: each waits for the issuer.
+const maxReturning = 64
+
+// New takes a configuration, and asks nobody yet. Errors wrap ErrConfig, or are
+// those of the records.
+func New(c Config) (*Issuers, error) {
+	if c.Records == nil || c.Redirect == nil {
+		return nil, errors.New("upstream: no records, or no redirect URIs")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if err := checkAll(c.Issuers); err != nil {
+		return nil, err
+	}
+	s, err := openSigner(c.Records)
+	if err != nil {
+		return nil, err
+	}
+	u := &Issuers{now: c.Now, redirect: c.Redirect, signer: s, spent: newSpent(), room: make(chan struct{}, maxReturning)}
+	client := bounded(c.Client)
+	for _, i := range c.Issuers {
+		u.all = append(u.all, newParty(i, client, c.Now))
+	}
+	return u, nil
+}
+
+// Choice is an issuer as a page shows it.
+type Choice struct {
+	ID   string
+	Name string // in the language that was asked for, where it has one in it
+	URL  string // as account.Link names it
+}
+
+// List gives the issuers in the order of the configuration, for a page in a
+// language (a BCP 47 tag).
+func (u *Issuers) List(language string) []Choice {
+	var all []Choice
+	for _, p := range u.all {
+		all = append(all, Choice{p.ID, p.name(language), p.URL})
+	}
+	return all
+}
+
+func (i Issuer) name(language string) string {
+	primary, _, _ := strings.Cut(language, "-")
+	for _, tag := range []string{language, primary} {
+		if name, there := i.Names[tag]; there {
+			return name
+		}
+	}
+	return i.Name
+}
+
+func (u *Issuers) find(id string) (*party, error) {
+	for _, p := range u.all {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return nil, ErrUnknown
+}
