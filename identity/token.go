@@ -141,8 +141,10 @@ func (v *Verifier) readWebID(t *accessToken) *Refusal {
 	return nil
 }
 
-// webIRI parses an absolute https IRI with a host and no user information;
-// http is accepted on loopback when the configuration says so.
+// webIRI parses an absolute https IRI with a host and no user information; http is
+// accepted on loopback when the configuration says so, and for what stands here: our
+// own issuer and our own pods are asked inside the process, so nobody on the
+// way can answer for them.
 func (v *Verifier) webIRI(s string, into *linkeddata.IRI) bool {
 	iri, err := linkeddata.ParseIRI(s)
 	if err != nil || len(s) > maxIRI {
@@ -153,7 +155,19 @@ func (v *Verifier) webIRI(s string, into *linkeddata.IRI) bool {
 		return false
 	}
 	*into = iri
-	return u.Scheme == "https" || u.Scheme == "http" && v.conf.InsecureLoopback && loopback(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (v.conf.InsecureLoopback && loopback(u.Hostname()) || v.here(iri, u))
+}
+
+// here says whether an IRI is that of our own issuer, or stands on the base URL's
+// host or one below it. Which of those hosts are ours the way out knows
+// (outbound.Config): to others it does not go by http.
+func (v *Verifier) here(iri linkeddata.IRI, u *url.URL) bool {
+	base, err := url.Parse(v.conf.Base.String())
+	if err != nil || base.Host == "" {
+		return false
+	}
+	beside := u.Port() == base.Port() && (u.Hostname() == base.Hostname() || strings.HasSuffix(u.Hostname(), "."+base.Hostname()))
+	return iri == v.conf.Local.Issuer || base.Scheme == "http" && beside
 }
 
 func loopback(host string) bool {

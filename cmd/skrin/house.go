@@ -12,7 +12,8 @@ import (
 	"time"
 
 	"skrin/identity"
-	"skrin/internal/outbound"
+	"skrin/identity/account"
+	"skrin/internal/desk"
 	"skrin/linkeddata"
 	"skrin/pod"
 	"skrin/web"
@@ -35,35 +36,45 @@ const headroom = 8 << 20
 
 // A house is an open data folder with everything that serves it.
 type house struct {
-	vault    *pod.Vault
-	verifier *identity.Verifier
-	server   *web.Server
-	log      *slog.Logger
+	vault  *pod.Vault
+	desk   *desk.Desk
+	server *web.Server
+	log    *slog.Logger
 }
 
-// reach says where the house may go to ask about people.
+// reach says where the house may go to ask about people, and who may come in.
 type reach struct {
 	allow    []netip.Prefix
 	loopback bool
-	app      linkeddata.IRI
-	largest  int64 // bytes of a request's content; 0: what the server takes by itself
+	app      linkeddata.IRI // zero: provider and pages stand at the base URL
+	largest  int64          // bytes of a request's content; 0: what the server takes by itself
+	policy   account.Policy // who may have an account
+	rp       string         // the domain that passkeys are for; "": the issuer's host
 }
 
 // furnish puts the rooms of a house together over an open vault.
 func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
-	fetch := outbound.New(outbound.Config{
-		Base: vault.Base(), Subdomains: vault.Site().Label, Local: web.Local(vault, nil), AllowNet: r.allow, InsecureLoopback: r.loopback,
-		UserAgent: "skrin/" + versionName(),
-	})
-	verifier := identity.NewVerifier(identity.Config{
-		Base: vault.Base(), Fetch: fetch, InsecureLoopback: r.loopback,
+	if r.app == vault.Base() {
+		r.app = linkeddata.IRI{}
+	}
+	if err := web.CheckApp(vault, r.app); err != nil {
+		return nil, usage("--app-url: %v", err)
+	}
+	d, err := desk.Open(desk.Config{
+		Vault: vault, App: r.app, Policy: r.policy, RP: r.rp, Allow: r.allow, InsecureLoopback: r.loopback,
+		UserAgent: "skrin/" + versionName(), Log: log,
 		Heartbeat: func(t time.Time) error { return keepTime(vault, keptHeartbeat, t) },
 	})
-	if err := remember(vault, verifier, log); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, fmt.Errorf("the rooms behind signing in: %w", err)
 	}
-	server := web.New(web.Config{Vault: vault, Verifier: verifier, AppURL: r.app, Log: log, MaxBody: r.largest})
-	return &house{vault: vault, verifier: verifier, server: server, log: log}, nil
+	if err := remember(vault, d.Verifier, log); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	server := web.New(web.Config{
+		Vault: vault, Verifier: d.Verifier, Provider: d.OIDC, Console: d.Console, AppURL: r.app, Log: log, MaxBody: r.largest,
+	})
+	return &house{vault: vault, desk: d, server: server, log: log}, nil
 }
 
 // remember gives the verifier what the last run left it.
@@ -97,6 +108,7 @@ func (h *house) serve(ctx context.Context, data string, public, operator net.Lis
 	console := h.handle(socket, admin.New(h.vault, h.log), ends)
 	metrics := h.handle(operator, h.server.Metrics(), ends)
 	go func() { ends <- h.server.Serve(public) }()
+	tended := h.tend(ctx)
 	var failed error
 	select {
 	case <-ctx.Done():
@@ -111,7 +123,23 @@ func (h *house) serve(ctx context.Context, data string, public, operator net.Lis
 	for _, s := range []*http.Server{console, metrics} {
 		_ = s.Shutdown(wait) // what is cut here was asked by the host
 	}
+	tended()
 	return errors.Join(failed, h.close())
+}
+
+// tend looks after accounts and apps while the house is open. What it gives ends
+// that, and waits for it.
+func (h *house) tend(ctx context.Context) (end func()) {
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.desk.Run(ctx)
+	}()
+	return func() {
+		stop()
+		<-done
+	}
 }
 
 // handle serves a handler on a listener of the host's own; a nil listener is not served.
@@ -130,11 +158,11 @@ func (h *house) handle(ln net.Listener, handler http.Handler, ends chan<- error)
 
 // close keeps what the next run must know, and gives the data folder back.
 func (h *house) close() error {
-	proofs, err := h.verifier.Snapshot()
+	proofs, err := h.desk.Verifier.Snapshot()
 	if err == nil {
 		err = h.vault.Keep(keptProofs, proofs)
 	}
-	return errors.Join(err, h.vault.Close())
+	return errors.Join(err, h.desk.Close(), h.vault.Close())
 }
 
 func keepTime(vault *pod.Vault, name string, t time.Time) error {

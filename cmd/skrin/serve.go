@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"skrin/identity/account"
 	"skrin/linkeddata"
 	"skrin/pod"
 )
@@ -17,7 +18,9 @@ type serveCommand struct {
 	folderFlags      `embed:""`
 	Listen           string `default:"localhost:8080" placeholder:"ADDR" help:"Address to listen on."`
 	MetricsListen    string `placeholder:"ADDR" help:"Address for Prometheus metrics, for the operator's network alone (default: none)."`
-	AppURL           string `name:"app-url" placeholder:"URL" help:"Address of the console and the sign-in, where they have an origin of their own."`
+	AppURL           string `name:"app-url" placeholder:"URL" help:"Address of the console and the sign-in, on a host of its own (default: the base URL)."`
+	Registration     string `enum:"open,invitation,closed" default:"invitation" help:"Who may have an account: anybody (open), whoever was invited (invitation), or nobody (closed)."`
+	RPID             string `name:"rp-id" placeholder:"DOMAIN" help:"Domain that passkeys are for: the console's host or one above it. It can never be changed without losing them (default: the console's host)."`
 	secureFlags      `embed:""`
 	AllowNet         []netip.Prefix `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
 	MaxBody          string         `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it."`
@@ -58,7 +61,9 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if public, err = c.wrap(public, vault, app); err != nil {
 		return errors.Join(err, vault.Close())
 	}
-	h, err := furnish(vault, reach{allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest}, log)
+	h, err := furnish(vault, reach{
+		allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest, policy: policies[c.Registration], rp: c.RPID,
+	}, log)
 	if err != nil {
 		return errors.Join(err, vault.Close())
 	}
@@ -68,6 +73,9 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	log.Info("serving", "base", vault.Base().String(), "pods", vault.Site().Layout().String(), "listen", public.Addr().String(), "version", versionName())
 	return h.serve(ctx, c.Data, public, operator)
 }
+
+// policies are the words for who may have an account.
+var policies = map[string]account.Policy{"open": account.Open, "invitation": account.ByInvitation, "closed": account.Closed}
 
 // app is the address of the console, if it has one of its own.
 func (c *serveCommand) app() (linkeddata.IRI, error) {

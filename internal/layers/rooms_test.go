@@ -66,7 +66,7 @@ var rooms = map[string]room{
 	"web/admin": {[]string{"acl", "health", "identity", "identity/account", "identity/provider", "linkeddata", "pod", "web/intake"},
 		"the console of the host: an ordinary handler over vault and accounts, served on the host's own socket"},
 	"cmd/skrin": {[]string{"acl", "crypto", "health", "identity", "identity/account", "identity/provider", "identity/records",
-		"linkeddata", "pod", "web", "web/admin", "web/console", "web/oidc", "internal/demodata", "internal/jose", "internal/outbound", "internal/podtest/issuer"},
+		"linkeddata", "pod", "web", "web/admin", "web/console", "web/oidc", "internal/demodata", "internal/desk", "internal/jose", "internal/outbound", "internal/podtest/issuer"},
 		"main wires the rooms together; the test issuer is for the demo alone"},
 	"internal/desk": {[]string{"identity", "identity/account", "identity/provider", "identity/records", "linkeddata", "pod", "web",
 		"web/console", "web/oidc", "internal/outbound"},

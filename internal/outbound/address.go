@@ -83,15 +83,18 @@ func canonical(from *url.URL) *url.URL {
 	return &u
 }
 
-// ours says whether a URL stands under the base, however its path is spelled, or on a host below the base's that
-// is this server's own, too.
+// ours says whether a URL stands under the base or the app, however its path is spelled, or on a host below the base's
+// that is this server's own, too.
 func (c *Client) ours(u *url.URL) bool {
-	if c.base.Host == "" || u.Port() != c.base.Port() {
-		return false
+	if under(c.base, u) || c.app != nil && under(c.app, u) {
+		return true
 	}
-	host := strings.TrimSuffix(u.Hostname(), ".")
-	if label, below := strings.CutSuffix(host, "."+c.base.Hostname()); below {
-		return c.conf.Subdomains != nil && c.conf.Subdomains(label)
-	}
-	return host == c.base.Hostname() && strings.HasPrefix(path.Clean(u.Path)+"/", c.base.Path)
+	label, below := strings.CutSuffix(plainHost(u), "."+c.base.Hostname())
+	return below && c.base.Host != "" && u.Port() == c.base.Port() && c.conf.Subdomains != nil && c.conf.Subdomains(label)
 }
+
+func under(base, u *url.URL) bool {
+	return base.Host != "" && u.Port() == base.Port() && plainHost(u) == base.Hostname() && strings.HasPrefix(path.Clean(u.Path)+"/", base.Path)
+}
+
+func plainHost(u *url.URL) string { return strings.TrimSuffix(u.Hostname(), ".") }

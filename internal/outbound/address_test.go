@@ -91,3 +91,24 @@ func TestOurSubdomains(t *testing.T) {
 		t.Error("a host below the base's is ours although pods have paths")
 	}
 }
+
+// The console's own address is ours too, and nothing else of its host.
+func TestOurApp(t *testing.T) {
+	c := New(Config{Base: linkeddata.MustIRI("https://pods.example/"), App: linkeddata.MustIRI("https://login.example/skrin/")})
+	for text, want := range map[string]bool{
+		"https://pods.example/maria/":                true,
+		"https://login.example/skrin/oidc/authorize": true,
+		"https://LOGIN.example./x/../skrin/":         true,
+		"https://login.example/elsewhere":            false,
+		"https://login.example:8443/skrin/":          false,
+		"https://other.example/skrin/":               false,
+	} {
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.ours(canonical(u)); got != want {
+			t.Errorf("ours(%s) = %v", text, got)
+		}
+	}
+}

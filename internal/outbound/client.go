@@ -46,6 +46,10 @@ type Config struct {
 	// ever asked for over the network.
 	Base linkeddata.IRI
 
+	// App is another URL under which the server itself answers, ending with "/";
+	// zero: there is none. Nothing under it is asked for over the network either.
+	App linkeddata.IRI
+
 	// Subdomains says whether a label before Base's host makes it a host of this
 	// server's own, too. Nil: none does.
 	Subdomains func(label string) bool
@@ -78,6 +82,7 @@ type Document struct {
 type Client struct {
 	conf   Config
 	base   *url.URL
+	app    *url.URL        // nil: there is none
 	secure *http.Transport // https, to open and allowed networks
 	plain  *http.Transport // http, to loopback; nil when not allowed
 	dialer *net.Dialer     // shared by both, without its check; tests give it a resolver
@@ -85,8 +90,8 @@ type Client struct {
 	wait   time.Duration
 }
 
-// New makes a Client. It panics when Config.Base is no URL, because the
-// program made it.
+// New makes a Client. It panics when Config.Base or Config.App is no URL,
+// because the program made it.
 func New(conf Config) *Client {
 	base, err := url.Parse(conf.Base.String())
 	if err != nil {
@@ -96,6 +101,13 @@ func New(conf Config) *Client {
 		conf.UserAgent = "skrin"
 	}
 	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), wait: timeout}
+	if !conf.App.IsZero() {
+		app, err := url.Parse(conf.App.String())
+		if err != nil {
+			panic("outbound: the app's URL: " + err.Error())
+		}
+		c.app = canonical(app)
+	}
 	c.secure = c.transport(func(ip netip.Addr) bool {
 		return open(ip) || contains(conf.AllowNet, ip) || conf.InsecureLoopback && ip.IsLoopback()
 	})
