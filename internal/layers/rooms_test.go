@@ -58,6 +58,8 @@ var rooms = map[string]room{
 		"health data into a session, whether it came over HTTP or from a file"},
 	"web/console/page": {nil,
 		"what a person sees is a function of values; it can do nothing, so it can leak nothing"},
+	"web/console/page/sample": {[]string{"web/console/page"},
+		"invented people on every page: for tests that look at pages"},
 	"web/console": {[]string{"acl", "identity", "identity/account", "identity/provider", "identity/records",
 		"linkeddata", "pod", "web/console/page", "web/request"},
 		"pages for people: they go through accounts, the provider and sessions of the pod"},
@@ -107,8 +109,9 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
-	"identity/provider":    {"acl", "identity"},          // whether the verifier takes what is issued
-	"internal/browser":     {"pod"},                      // the layout of the pods' addresses
+	"identity/provider":    {"acl", "identity"},                                    // whether the verifier takes what is issued
+	"internal/browser":     {"pod", "web/console/page", "web/console/page/sample"}, // the layout of the pods' addresses; pages to look at
+	"web/console/page":     {"web/console/page/sample"},
 	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
 	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant

@@ -10,3 +10,29 @@ const (
 	Spanish   Language = "es"
 	English   Language = "en"
 )
+
+// Languages are all that the pages speak, in the order in which they are offered.
+func Languages() []Language { return []Language{Swedish, Norwegian, Spanish, English} }
+
+// Name is what a language calls itself; "" for none.
+func (l Language) Name() string {
+	switch l {
+	case Swedish:
+		return "Svenska"
+	case Norwegian:
+		return "Norsk bokmål"
+	case Spanish:
+		return "Español"
+	case English:
+		return "English"
+	}
+	return ""
+}
+
+// orDefault is English where there is none.
+func (l Language) orDefault() Language {
+	if l.Name() == "" {
+		return English
+	}
+	return l
+}

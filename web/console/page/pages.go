@@ -34,8 +34,9 @@ type (
 		Groups  []string
 		Key     string // the whole, for the hidden field and for copying
 		Pod     string
-		Renewed bool // there was one before, which opens nothing any more
-		First   bool // a step of registration
+		Address string // of the pod, printed beside its key; "" leaves it out
+		Renewed bool   // there was one before, which opens nothing any more
+		First   bool   // a step of registration
 		Problem Problem
 	}
 

@@ -1,0 +1,180 @@
+package page
+
+import (
+	"html/template"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Told is the notice at the top, "" for none.
+func (v view) Told() (template.HTML, error) {
+	if !Has(string(v.F.Notice)) {
+		return "", nil
+	}
+	return v.T(string(v.F.Notice))
+}
+
+// steps are where somebody is on a way of several pages.
+type steps struct {
+	Text template.HTML
+	All  []bool // those that are done or being done
+}
+
+// registering is how many pages lead to an account.
+const registering = 3
+
+// Step is the n-th step of registration.
+func (v view) Step(n int) (steps, error) {
+	text, err := v.T("frame.step", "n", n, "of", registering)
+	s := steps{text, make([]bool, registering)}
+	for i := range n {
+		s.All[i] = true
+	}
+	return s, err
+}
+
+// times are those of something that is used.
+type times struct {
+	Words         words
+	Created, Used time.Time
+}
+
+// Times are for the part "used".
+func (v view) Times(created, used time.Time) times { return times{v.words, created, used} }
+
+// Labelled is what a person or somebody else calls a thing, or what it is where
+// they call it nothing.
+func (v view) Labelled(label, otherwise string) (template.HTML, error) {
+	if label = strings.TrimSpace(Clean(label)); label != "" {
+		return v.bdi(label), nil
+	}
+	return v.T(otherwise)
+}
+
+func (v view) bdi(text string) template.HTML {
+	return template.HTML("<bdi>" + template.HTMLEscapeString(Clean(text)) + "</bdi>")
+}
+
+// NextKey is the key of what somebody must prove themselves for.
+func (v view) NextKey(next string) string { return "next." + path.Base(next) }
+
+// Nth is a name for the field of the i-th form of several.
+func (v view) Nth(name string, i int) string {
+	if i == 0 {
+		return name
+	}
+	return name + "-" + strconv.Itoa(i)
+}
+
+// Purpose is what access is for: a text of ours, or what the grant says.
+func (v view) Purpose(purpose string) (template.HTML, error) {
+	if Has(purpose) {
+		return v.T(purpose)
+	}
+	if key := "purpose." + lastPart(purpose); Has(key) {
+		return v.T(key)
+	}
+	return v.bdi(purpose), nil
+}
+
+// lastPart is what follows the last "#" or "/", as in the IRI of a term.
+func lastPart(iri string) string { return iri[strings.LastIndexAny(iri, "#/")+1:] }
+
+// ContainerName is what people call a container.
+func (v view) ContainerName(key, name string) (template.HTML, error) {
+	if Has(key) {
+		return v.T(key)
+	}
+	return v.bdi(name), nil
+}
+
+// What names the containers or resources of a grant: those that everybody knows in
+// words, others by their path.
+func (v view) What(paths []string) (template.HTML, error) {
+	var all []string
+	for _, p := range paths {
+		text := v.bdi(p)
+		if key := "container." + path.Base(strings.TrimSuffix(p, "/")); strings.HasSuffix(p, "/") && Has(key) {
+			var err error
+			if text, err = v.T(key); err != nil {
+				return "", err
+			}
+		}
+		all = append(all, string(text))
+	}
+	return template.HTML(strings.Join(all, ", ")), nil
+}
+
+// How names the ways in which somebody signed in, "" for none that we know.
+func (v view) How(methods []string) (template.HTML, error) {
+	var all []string
+	for _, m := range methods {
+		if key := "method." + strings.TrimPrefix(m, "method."); Has(key) {
+			text, err := v.T(key)
+			if err != nil {
+				return "", err
+			}
+			all = append(all, string(text))
+		}
+	}
+	return template.HTML(strings.Join(all, ", ")), nil
+}
+
+// Several says whether there is more than one pod to choose from.
+func (v view) Several() bool {
+	switch p := v.P.(type) {
+	case Consent:
+		return len(p.As) > 1
+	case Scripts:
+		return len(p.Pods) > 1
+	}
+	return false
+}
+
+// AppName is what a consent page calls the app in its heading: the origin that
+// was verified, else what it is registered as. What it calls itself is only a claim.
+func (v view) AppName() string {
+	c, ok := v.P.(Consent)
+	switch {
+	case !ok:
+		return ""
+	case c.Origin != "":
+		return strings.TrimPrefix(c.Origin, "https://")
+	case c.Name != "":
+		return c.Name
+	}
+	return c.Client
+}
+
+// LastGroup says whether a group of the recovery key is the one to type back.
+func (v view) LastGroup(i int) bool {
+	k, ok := v.P.(RecoveryKey)
+	return ok && i == len(k.Groups)-1
+}
+
+// Any says whether anything still opens the account.
+func (p Recovered) Any() bool { return p.Password || len(p.Passkeys)+len(p.Links) > 0 }
+
+// where is the address of a pod to be.
+type where struct{ Before, Name, After string }
+
+// Where is how the address will read; nil when nobody said.
+func (v view) Where() *where {
+	r, ok := v.P.(Register)
+	if !ok {
+		return nil
+	}
+	before, after, found := strings.Cut(r.Where, "{pod}")
+	if !found {
+		return nil
+	}
+	return &where{before, r.Pod, after}
+}
+
+// Fielded says whether the problem is about a field that stands on the page.
+func (v view) Fielded() bool {
+	return slices.Contains([]string{"name", "pod", "invitation", "typed", "password", "key", "label", "add"}, v.Problem().Field)
+}
