@@ -2,7 +2,6 @@ package pod
 
 import (
 	"context"
-	"errors"
 
 	"skrin/acl"
 )
@@ -33,9 +32,9 @@ func (s *Session) admit(ctx context.Context, h *handle, p Path, did string) erro
 	return s.refusal(ctx, h, p, did, err)
 }
 
-// refusal journals ErrDenied; other errors pass.
+// refusal journals ErrDenied and ErrIssuers; other errors pass.
 func (s *Session) refusal(ctx context.Context, h *handle, p Path, did string, err error) error {
-	if !errors.Is(err, ErrDenied) {
+	if !refusing(err) {
 		return err
 	}
 	var st standing

@@ -20,6 +20,7 @@ type handle struct {
 	vault *Vault
 	info  info
 	root  linkeddata.IRI // with its slash
+	card  Path           // document of the owner's WebID; zero: it lies elsewhere
 	dir   string         // folder of the pod's bodies
 	keys  *crypto.Keyring
 	store *store
@@ -42,6 +43,7 @@ type handle struct {
 	acls     documentCache
 	groups   documentCache
 	opened   openedEntries
+	vouched  atomic.Pointer[vouched]
 	groupIDs sync.Map // nodeID of every group document that a decision has asked: its members have rights
 
 	// kept by the vault, under its mutex
@@ -101,6 +103,7 @@ func (h *handle) load(key crypto.PodKey) (err error) {
 		h.root, err = h.vault.site.Root(h.info.Name)
 	}
 	if err == nil {
+		h.card = h.cardPath()
 		err = h.settleRecovery()
 	}
 	if err == nil {

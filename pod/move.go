@@ -12,7 +12,8 @@ import (
 type Moved struct {
 	Info
 	OldRoot linkeddata.IRI
-	Links   []string // paths of what still holds addresses at the old site, grants to people there among them
+	Issuers []linkeddata.IRI // who may vouch for the owner, if the pod hosts the WebID; nobody has changed them
+	Links   []string         // paths of what still holds addresses at the old site, grants to people there among them
 }
 
 // Moved goes through the pods of a vault that was opened at another site than
@@ -29,7 +30,7 @@ func (v *Vault) Moved(ctx context.Context, tell func(Moved) error) error {
 		if m.OldRoot, err = v.before.Root(p.Name); err != nil {
 			return err
 		}
-		if m.Links, err = v.leftBehind(ctx, p.ID, m.OldRoot); err != nil {
+		if err := v.leftBehind(ctx, &m); err != nil {
 			return err
 		}
 		if err := tell(m); err != nil {
@@ -39,32 +40,32 @@ func (v *Vault) Moved(ctx context.Context, tell func(Moved) error) error {
 	return nil
 }
 
-func (v *Vault) leftBehind(ctx context.Context, id ID, old linkeddata.IRI) ([]string, error) {
-	h, err := v.acquire(ctx, id)
+// leftBehind finds what still leads to the old site.
+func (v *Vault) leftBehind(ctx context.Context, m *Moved) error {
+	h, err := v.acquire(ctx, m.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer v.release(h)
 	err = h.commit(ctx, func(c *change) error {
 		c.decided = true
-		c.journal(Line{At: h.now().UTC(), Who: acl.CLI.String(), Did: "move", Allowed: true, Because: "the host gave the pod another address; it stood at " + old.String()})
+		c.journal(Line{At: h.now().UTC(), Who: acl.CLI.String(), Did: "move", Allowed: true, Because: "the host gave the pod another address; it stood at " + m.OldRoot.String()})
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	links, err := h.linksTo(ctx, v.before.mark())
-	if err != nil {
-		return nil, err
+	m.Issuers, _ = h.issuers() // none where the WebID is not here, or its document cannot be read
+	if m.Links, err = h.linksTo(ctx, v.before.mark()); err != nil {
+		return err
 	}
-	err = h.store.view(func(t *tx) error {
+	return h.store.view(func(t *tx) error {
 		all, err := h.grantsIn(t)
 		for _, g := range all {
 			if strings.Contains(g.To.String(), v.before.mark()) {
-				links = append(links, "/.access/grants/"+g.ID.String())
+				m.Links = append(m.Links, "/.access/grants/"+g.ID.String())
 			}
 		}
 		return err
 	})
-	return links, err
 }

@@ -32,7 +32,7 @@ func (s *Session) Patch(ctx context.Context, p Path, patch linkeddata.Patch, pre
 	if err := s.admit(ctx, h, p, "patch"); err != nil {
 		return Receipt{}, err
 	}
-	j := &patching{h: h, s: s, path: p, patch: patch, pre: pre}
+	j := &patching{h: h, s: s, path: p, patch: patch, edit: patch.Apply, pre: pre}
 	receipt, err := j.run(ctx)
 	return receipt, s.refusal(ctx, h, p, "patch", err)
 }
@@ -41,9 +41,12 @@ func (s *Session) Patch(ctx context.Context, p Path, patch linkeddata.Patch, pre
 type patching struct {
 	h     *handle
 	s     *Session
-	path  Path // that was asked for
-	patch linkeddata.Patch
+	path  Path                                               // that was asked for
+	patch linkeddata.Patch                                   // says what it takes
+	edit  func(*linkeddata.Graph) (*linkeddata.Graph, error) // what it does; it leaves the graph it is given as it is
 	pre   Precondition
+	did   string // the journal's word for it; "": create or replace
+	why   string // with did
 }
 
 // run works the patch out and puts the result. That is done again where the
@@ -88,7 +91,7 @@ func (j *patching) try(ctx context.Context, inTurn bool) (Receipt, error) {
 	base := j.h.tagOf(&st)
 	var receipt Receipt
 	err = j.h.commit(ctx, func(c *change) (err error) {
-		c.guest = j.s.isGuest(j.h)
+		c.guest, c.vouches = j.s.isGuest(j.h), j.s.vouches
 		receipt, err = j.put(c, base, w)
 		return err
 	})
@@ -200,12 +203,12 @@ func (j *patching) prepare(ctx context.Context, st *standing, old document) (wri
 
 // apply gives the document as the patch leaves it.
 func (j *patching) apply(at Path, old document) (written, error) {
-	w := written{draft: Draft{MediaType: old.mediaType}}
+	w := written{draft: Draft{MediaType: old.mediaType}, did: j.did, because: j.why}
 	g, err := j.h.decode(old, at)
 	if err != nil {
 		return w, fmt.Errorf("%w: %w", ErrBadRDF, err)
 	}
-	switch g, err = j.patch.Apply(g); {
+	switch g, err = j.edit(g); {
 	case errors.Is(err, linkeddata.ErrPatchConflict):
 		return w, fmt.Errorf("%w: %w", ErrConflict, err)
 	case err != nil:
@@ -227,7 +230,7 @@ func (j *patching) apply(at Path, old document) (written, error) {
 	if w.body.size > limit {
 		return w, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)
 	}
-	return w, nil
+	return w, w.lookFor(j.h, at)
 }
 
 // put puts what was worked out if it starts from what is there. A light one is

@@ -181,7 +181,7 @@ func (h *handle) watch(s *Session, r reading) {
 // refused journals a refusal and gives the error to answer with: the same one
 // whether or not the resource exists.
 func (h *handle) refused(ctx context.Context, s *Session, did string, st standing, want acl.Mode, known bool, err error) error {
-	if !errors.Is(err, ErrDenied) {
+	if !refusing(err) {
 		return err
 	}
 	key := tallyKey{did: did, from: addressClass(s.from)}
@@ -194,6 +194,9 @@ func (h *handle) refused(ctx context.Context, s *Session, did string, st standin
 	}
 	return err
 }
+
+// refusing says whether an error is a refusal, of which the journal tells.
+func refusing(err error) bool { return errors.Is(err, ErrDenied) || errors.Is(err, ErrIssuers) }
 
 // countEvent tallies an event, and writes a line if it is one that gets a line.
 func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Path, exact int, d acl.Decision, want acl.Mode) error {

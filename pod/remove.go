@@ -99,6 +99,9 @@ func (h *handle) removeNode(c *change, n, container *node) error {
 // unlink takes a resource or an empty container out of the store.
 func (h *handle) unlink(c *change, n *node) error {
 	if !n.entry.container {
+		if err := c.keepVouchers(n, nil); err != nil {
+			return err
+		}
 		if err := h.dropBody(c, n); err != nil {
 			return err
 		}

@@ -32,9 +32,10 @@ type RestoreOptions struct {
 // confirms them.
 type Restored struct {
 	Info
-	OldRoot linkeddata.IRI // where it stood when the backup was made
-	Links   []string       // paths of resources that still hold absolute links to the old place, if that is another
-	Grants  int            // that rest
+	OldRoot linkeddata.IRI   // where it stood when the backup was made
+	Links   []string         // paths of resources that still hold absolute links to the old place, if that is another
+	Grants  int              // that rest
+	Issuers []linkeddata.IRI // who may vouch for the owner, if the pod hosts the WebID: those of the host that it comes from, until SetIssuers
 }
 
 // restoring is the pattern of folders in which backups are unpacked.
@@ -255,6 +256,7 @@ func (v *Vault) greet(ctx context.Context, r *Restored) error {
 	if report := h.verify(ctx, nil); !report.Sound() {
 		return fmt.Errorf("%w: %s", ErrBackup, report.Problems[0])
 	}
+	r.Issuers, _ = h.issuers() // none where the WebID is not here, or its document cannot be read
 	if !r.OldRoot.IsZero() && r.OldRoot != r.Root {
 		r.Links, err = h.linksTo(ctx, r.OldRoot.String())
 	}

@@ -9,6 +9,9 @@ import (
 	"skrin/linkeddata"
 )
 
+// profilePath is where a pod has the profile of its owner, if it hosts the WebID.
+const profilePath = "/profile/card"
+
 // seedContainers stand in every new pod.
 var seedContainers = []string{
 	"/profile/", "/settings/", "/inbox/", "/health/",
@@ -22,13 +25,7 @@ var seedContainers = []string{
 // profile that everybody may read if the pod hosts the WebID.
 func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) error {
 	s := v.asOwner(p)
-	put := func(path, turtle string) error {
-		_, err := s.Put(ctx, MustPath(path), Draft{MediaType: "text/turtle", Body: strings.NewReader(turtle)}, Precondition{})
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		return nil
-	}
+	put := func(path, turtle string) error { return s.putTurtle(ctx, path, turtle) }
 	if err := put("/.acl", ownerRule("<./>", ownerFrom(p, ""))); err != nil {
 		return err
 	}
@@ -58,10 +55,26 @@ func (v *Vault) seed(ctx context.Context, p Info, issuers []linkeddata.IRI) erro
 	if p.Owner.WithoutFragment() != webID(p.Root).WithoutFragment() {
 		return nil
 	}
-	if err := put("/profile/card", profile(p, issuers)); err != nil {
+	return s.seedProfile(ctx, p, issuers)
+}
+
+// seedProfile writes the profile that everybody may read, and that says who vouches
+// for the owner.
+func (s *Session) seedProfile(ctx context.Context, p Info, issuers []linkeddata.IRI) error {
+	vouching := *s
+	vouching.vouches = true
+	if err := vouching.putTurtle(ctx, profilePath, profile(p, issuers)); err != nil {
 		return err
 	}
-	return put("/profile/card.acl", ownerRule("<card>", ownerFrom(p, "../"))+publicRule("<card>"))
+	return s.putTurtle(ctx, profilePath+".acl", ownerRule("<card>", ownerFrom(p, "../"))+publicRule("<card>"))
+}
+
+func (s *Session) putTurtle(ctx context.Context, path, text string) error {
+	_, err := s.Put(ctx, MustPath(path), Draft{MediaType: "text/turtle", Body: strings.NewReader(text)}, Precondition{})
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
 }
 
 // publicRule lets everybody read.

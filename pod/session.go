@@ -14,11 +14,12 @@ var CLI = acl.CLI
 // and what it does is journalled in their name. A Session costs nothing, needs
 // no closing, and may be used by several goroutines.
 type Session struct {
-	vault  *Vault
-	id     ID
-	agent  acl.Agent
-	origin string
-	from   netip.Addr
+	vault   *Vault
+	id      ID
+	agent   acl.Agent
+	origin  string
+	from    netip.Addr
+	vouches bool // may change who vouches for the owner: SetIssuers, and the vault when it makes the pod
 }
 
 // As gives the pod to whoever asks. It does not fail: an unknown pod shows

@@ -56,9 +56,10 @@ type Vault struct {
 	closed   bool
 	stop     chan struct{}
 	tended   sync.WaitGroup
-	standard atomic.Int64 // quota of pods that have none of their own
-	creates  sync.Mutex   // one pod is made or deleted at a time
-	slotsMu  sync.Mutex   // one slots file is read and written anew at a time
+	standard atomic.Int64                         // quota of pods that have none of their own
+	issued   atomic.Pointer[func(linkeddata.IRI)] // see OnIssuers; nil: nobody asked
+	creates  sync.Mutex                           // one pod is made or deleted at a time
+	slotsMu  sync.Mutex                           // one slots file is read and written anew at a time
 }
 
 // Open opens the data folder, or founds one there. ErrInUse: another process

@@ -59,7 +59,7 @@ func (s *Session) change(ctx context.Context, p Path, did string, prepare func(*
 	}
 	var receipt Receipt
 	err = h.commit(ctx, func(c *change) (err error) {
-		c.guest = s.isGuest(h)
+		c.guest, c.vouches = s.isGuest(h), s.vouches
 		receipt, err = do(c)
 		return err
 	})
@@ -80,8 +80,11 @@ func (s *Session) isGuest(h *handle) bool { return s.agent.WebID != h.owner() }
 
 // written is a draft whose body has been read and kept.
 type written struct {
-	draft Draft
-	body  storedBody
+	draft    Draft
+	body     storedBody
+	vouching vouching // of the WebID's document
+	did      string   // the journal's word for it; "": create or replace
+	because  string   // with did
 }
 
 // maxDocument bounds an ACL and a description.
@@ -110,14 +113,17 @@ func (h *handle) prepare(ctx context.Context, p Path, d Draft) (written, error) 
 		w.body.size = int64(len(w.body.inline))
 	case mt.IsRDF():
 		w.body.inline, err = readAll(d.Body, h.vault.maxRDF)
-		if err == nil && len(w.body.inline) > inlineLimit {
+		w.body.size = int64(len(w.body.inline))
+		if err == nil {
+			err = w.lookFor(h, p)
+		}
+		if err == nil && w.body.size > inlineLimit {
 			if err = h.checkRDF(ctx, w.body.inline, mt, p); err != nil {
 				return w, err
 			}
 			w.body, err = h.keepFile(bytes.NewReader(w.body.inline), p)
 			return w, err
 		}
-		w.body.size = int64(len(w.body.inline))
 	default:
 		w.body, err = h.keepBody(d.Body, p)
 		return w, err
@@ -245,7 +251,11 @@ func (h *handle) putResource(c *change, s *Session, st *standing, w written) (Re
 	if receipt.Created {
 		want = acl.Create
 	}
-	c.journal(h.line(s, did, st.path).explained(receipt.Decision, want))
+	line := h.line(s, did, st.path).explained(receipt.Decision, want)
+	if w.did != "" {
+		line.Did, line.Because = w.did, w.because
+	}
+	c.journal(line)
 	return receipt, nil
 }
 
@@ -272,6 +282,9 @@ func (h *handle) fill(c *change, n *node, w written, now time.Time) (err error) 
 			return nil
 		}
 		return h.saveDocument(c, n, partMeta, document{mediaType: w.draft.MediaType, modified: now, body: w.body.inline})
+	}
+	if err := c.keepVouchers(n, &w); err != nil {
+		return err
 	}
 	if h.isGroup(n.entry.node) {
 		c.decided = true // a group's members have rights

@@ -27,6 +27,7 @@ type change struct {
 	decided bool     // whether what is allowed may have changed
 	rules   bool     // whether this writes an ACL, which goes on in a full pod
 	guest   bool     // whether somebody else than the owner does it
+	vouches bool     // whether this may change who vouches for the owner
 }
 
 const (

@@ -87,6 +87,7 @@ var verdicts = []verdict{
 	{pod.ErrMediaType, http.StatusUnsupportedMediaType, "The media type does not fit.", true},
 	{pod.ErrBadRDF, http.StatusBadRequest, "The content is not what its Content-Type says.", true},
 	{pod.ErrACL, http.StatusUnprocessableEntity, "These access rules cannot be enforced.", true},
+	{pod.ErrIssuers, http.StatusForbidden, "Where your WebID may sign in is changed on your account page, after signing in again; an app cannot.", true},
 	{pod.ErrGrant, http.StatusUnprocessableEntity, "This grant cannot be given.", true},
 	{acl.ErrGrant, http.StatusUnprocessableEntity, "This grant cannot be given.", true},
 	{pod.ErrProtected, http.StatusConflict, "Only the server says this of a resource.", true},

@@ -86,6 +86,7 @@ func New(conf Config) *Server {
 	if conf.Connections <= 0 {
 		conf.Connections = 8192
 	}
+	conf.Vault.OnIssuers(conf.Verifier.Forget)
 	s := &Server{
 		conf: conf, solid: solid.New(conf.Limits), metrics: newMetrics(conf.Vault),
 		began: conf.Now(), site: conf.Vault.Site(), scheme: base.Scheme + "://",

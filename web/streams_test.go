@@ -247,8 +247,9 @@ func TestLogIsSilentAboutPeople(t *testing.T) {
 	}
 }
 
-// A pod can host the WebID that signs in: the document is read in the house, and
-// an issuer that was taken out of it is believed no longer.
+// A pod can host the WebID that signs in: the document is read in the house. Which
+// issuer it names no request can change, also not one of the owner's own app; the owner does at
+// the console, and an issuer that was taken out is believed no longer.
 func TestPodHostedWebID(t *testing.T) {
 	w := podtest.New(t)
 	if _, err := w.Vault.Create(t.Context(), pod.NewPod{Name: "carmen", Issuers: []linkeddata.IRI{w.Issuer.IRI()}}); err != nil {
@@ -258,6 +259,27 @@ func TestPodHostedWebID(t *testing.T) {
 	w.Public().Get("/carmen/profile/card").Want(200).Says("oidcIssuer").Has("Cache-Control", "no-cache").Has("WAC-Allow", `public="read"`)
 	carmen := w.Person("carmen", webid)
 	carmen.Get("/carmen/health/").Want(200)
-	carmen.Put("/carmen/profile/card", "text/turtle", `<#me> a <http://xmlns.com/foaf/0.1/Person>.`).Want(204)
+	solid := "@prefix solid: <http://www.w3.org/ns/solid/terms#>. "
+	evil := solid + "<#me> solid:oidcIssuer <https://evil.example/>."
+	for name, a := range map[string]*podtest.Answer{
+		"another":       carmen.Put("/carmen/profile/card", "text/turtle", evil),
+		"none":          carmen.Put("/carmen/profile/card", "text/turtle", "<#me> a <http://xmlns.com/foaf/0.1/Person>."),
+		"a text":        carmen.Put("/carmen/profile/card", "text/plain", "Carmen"),
+		"one more":      carmen.Patch("/carmen/profile/card", solid+"_:p a solid:InsertDeletePatch; solid:inserts { <#me> solid:oidcIssuer <https://evil.example/>. }."),
+		"deleted":       carmen.Delete("/carmen/profile/card"),
+		"all of it":     carmen.Delete("/carmen/profile/", "Depth", "infinity"),
+		"not the owner": w.Public().Put("/carmen/profile/card", "text/turtle", evil).Want(401),
+	} {
+		if name != "not the owner" {
+			a.Want(403).Says("Where your WebID may sign in is changed on your account page")
+		}
+		w.Public().Get("/carmen/profile/card").Want(200).Says(w.Issuer.IRI().String())
+	}
+	carmen.Patch("/carmen/profile/card", solid+`_:p a solid:InsertDeletePatch; solid:inserts { <#me> <http://xmlns.com/foaf/0.1/name> "Carmen". }.`).Want(204)
+	carmen.Get("/carmen/health/").Want(200)
+	if err := w.Owner("carmen").SetIssuers(t.Context(), []linkeddata.IRI{linkeddata.MustIRI("https://elsewhere.example/")}); err != nil {
+		t.Fatal(err)
+	}
+	w.Public().Get("/carmen/profile/card").Want(200).Says("https://elsewhere.example/").Says("Carmen")
 	carmen.Get("/carmen/health/").Want(401)
 }
