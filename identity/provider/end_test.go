@@ -12,6 +12,7 @@ import (
 	"skrin/identity"
 	"skrin/identity/records"
 	"skrin/internal/jose"
+	"skrin/linkeddata"
 )
 
 // count says how many records of a kind there are.
@@ -57,6 +58,10 @@ func TestEverythingEnds(t *testing.T) {
 		}, false},
 		{"the app signs the citizen out", func(w *world, _ *Tokens) error { _, err := w.p().Leave("account-m", "session-1", photos); return err }, true},
 		{"the account is closed", func(w *world, _ *Tokens) error { return w.p().Forget("account-m") }, true},
+		{"the WebID is gone, and what acts for it is closed", func(w *world, _ *Tokens) error { return w.p().ForgetWebID("account-m", maria) }, true},
+		{"another WebID is gone", func(w *world, _ *Tokens) error {
+			return w.p().ForgetWebID("account-m", linkeddata.MustIRI("https://elsewhere.example/#me"))
+		}, false},
 		{"the app revokes the access token", func(w *world, tokens *Tokens) error {
 			return w.p().Revoke(context.Background(), url.Values{"token": {tokens.AccessToken}, "client_id": {photos}}, nil)
 		}, true},
@@ -394,5 +399,26 @@ func TestLiveForLonger(t *testing.T) {
 		if _, err := phone.refresh(tokens.RefreshToken); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A WebID that an account has no more takes along what acts for it, and nothing else.
+func TestForgetWebID(t *testing.T) {
+	w := newWorld(t)
+	other := linkeddata.MustIRI("https://pods.example/other/profile/card#me")
+	w.device().signIn()
+	for _, webid := range []linkeddata.IRI{maria, other} {
+		if _, _, err := w.p().NewScript("account-m", webid, "a script"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.p().ForgetWebID("account-m", maria); err != nil {
+		t.Fatal(err)
+	}
+	scripts, err := w.p().Scripts("account-m")
+	consents, err2 := w.p().Consents("account-m")
+	families, err3 := w.p().Families("account-m")
+	if err := errors.Join(err, err2, err3); err != nil || len(scripts) != 1 || scripts[0].WebID != other || len(consents)+len(families) != 0 {
+		t.Errorf("%+v %+v %+v %v", scripts, consents, families, err)
 	}
 }

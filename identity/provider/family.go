@@ -104,18 +104,44 @@ func (p *Provider) End(account, family string) error {
 
 // Forget ends everything of an account: families, consents, scripts.
 func (p *Provider) Forget(account string) error {
+	return p.forget(account, func(string) bool { return true })
+}
+
+// ForgetWebID ends everything that acts for one WebID of an account, which it has
+// no more: its pod was deleted, or stands elsewhere.
+func (p *Provider) ForgetWebID(account string, webid linkeddata.IRI) error {
+	return p.forget(account, func(whose string) bool { return whose == webid.String() })
+}
+
+func (p *Provider) forget(account string, which func(webid string) bool) error {
 	return p.update(func(c *change) error {
-		if _, err := c.end(account, func(familyRecord) bool { return true }); err != nil {
+		if _, err := c.end(account, func(g familyRecord) bool { return which(g.WebID) }); err != nil {
 			return err
 		}
-		if err := c.endCodes(func(code codeRecord) bool { return code.Account == account }); err != nil {
+		if err := c.endCodes(func(code codeRecord) bool { return code.Account == account && which(code.WebID) }); err != nil {
 			return err
 		}
-		if err := clearKind(c, consentsOf(account)); err != nil {
+		if err := c.endConsents(account, which); err != nil {
 			return err
 		}
-		return c.endScripts(account)
+		return c.endScripts(account, which)
 	})
+}
+
+func (c *change) endConsents(account string, which func(webid string) bool) error {
+	var names []string
+	err := consentsOf(account).Each(c, func(name string, rec consentRecord) (bool, error) {
+		if which(rec.WebID) {
+			names = append(names, name)
+		}
+		return true, nil
+	})
+	for _, name := range names {
+		if err == nil {
+			err = consentsOf(account).Delete(c, name)
+		}
+	}
+	return err
 }
 
 func (p *Provider) endFamilies(account string, which func(familyRecord) bool, codes func(codeRecord) bool) (ended []Family, err error) {
@@ -197,19 +223,4 @@ func (c *change) begin(id string, rec familyRecord) error {
 		return err
 	}
 	return familiesOf(rec.Account).Put(c, id, rec)
-}
-
-// clearKind deletes all records of a kind.
-func clearKind[T any](tx records.Tx, kind records.Kind[T]) error {
-	var names []string
-	err := tx.Each(kind.Name, func(name string, _ []byte) (bool, error) {
-		names = append(names, name)
-		return true, nil
-	})
-	for _, name := range names {
-		if err == nil {
-			err = kind.Delete(tx, name)
-		}
-	}
-	return err
 }

@@ -114,10 +114,12 @@ func (c *change) endScript(account, id string) error {
 	return scriptsOf(account).Delete(c, id)
 }
 
-func (c *change) endScripts(account string) error {
+func (c *change) endScripts(account string, which func(webid string) bool) error {
 	var ids []string
-	err := scriptsOf(account).Each(c, func(id string, _ scriptRecord) (bool, error) {
-		ids = append(ids, id)
+	err := scriptsOf(account).Each(c, func(id string, rec scriptRecord) (bool, error) {
+		if which(rec.WebID) {
+			ids = append(ids, id)
+		}
 		return true, nil
 	})
 	for _, id := range ids {
