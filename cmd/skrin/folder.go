@@ -14,6 +14,7 @@ import (
 
 	"skrin/linkeddata"
 	"skrin/pod"
+	"skrin/web"
 	"skrin/web/admin"
 )
 
@@ -25,6 +26,7 @@ type folderFlags struct {
 	Data         string `default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods."`
 	BaseURL      string `placeholder:"URL" help:"Address under which the world reaches the pods (default: the one used last, at first ${base_url})."`
 	Subdomains   *bool  `negatable:"" help:"Give each pod a host of its own, https://NAME.HOST/, and so an origin of its own in browsers (default: as it was, at first paths: https://HOST/NAME/)."`
+	AppURL       string `name:"app-url" placeholder:"URL" help:"Address of the pages where people sign in, if they have a host of their own; none: they stand at the base URL (default: as it was, at first none)."`
 	hostKeyFlags `embed:""`
 }
 
@@ -88,6 +90,11 @@ func (f folderFlags) site() (opt pod.Options, err error) {
 	if opt.Base, err = f.base(); err != nil {
 		return opt, err
 	}
+	if f.AppURL != "" && f.AppURL != noApp {
+		if _, err := parseBase("--app-url", f.AppURL); err != nil {
+			return opt, err
+		}
+	}
 	switch {
 	case f.Subdomains == nil:
 	case *f.Subdomains:
@@ -117,6 +124,36 @@ func (f folderFlags) base() (linkeddata.IRI, error) {
 		return linkeddata.IRI{}, nil
 	}
 	return parseBase("--base-url", cmp.Or(f.BaseURL, defaultBase))
+}
+
+// keptApp is the name under which the host keeps where people sign in, if that has a host of its own.
+const keptApp = "app"
+
+// noApp is said for the pages to stand at the base URL again.
+const noApp = "none"
+
+// app is where people sign in, if that has a host of its own; what is not asked for is as it was.
+func (f folderFlags) app(vault *pod.Vault) (linkeddata.IRI, error) {
+	text, err := vault.Kept(keptApp)
+	switch {
+	case err != nil:
+		return linkeddata.IRI{}, err
+	case f.AppURL == noApp:
+		return linkeddata.IRI{}, vault.Discard(keptApp)
+	case f.AppURL == "" && text == nil:
+		return linkeddata.IRI{}, nil
+	}
+	app, err := parseBase("--app-url", cmp.Or(f.AppURL, string(text)))
+	if err != nil {
+		return app, err
+	}
+	if err := web.CheckApp(vault, app); err != nil {
+		return app, usage("--app-url: %v", err)
+	}
+	if app.String() == string(text) {
+		return app, nil
+	}
+	return app, vault.Keep(keptApp, []byte(app.String()))
 }
 
 // parseBase takes an address of the server as people write it: the last slash may be left out.

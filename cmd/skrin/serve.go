@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"skrin/identity/account"
-	"skrin/linkeddata"
 	"skrin/pod"
 )
 
@@ -18,7 +17,6 @@ type serveCommand struct {
 	folderFlags      `embed:""`
 	Listen           string `default:"localhost:8080" placeholder:"ADDR" help:"Address to listen on."`
 	MetricsListen    string `placeholder:"ADDR" help:"Address for Prometheus metrics, for the operator's network alone (default: none)."`
-	AppURL           string `name:"app-url" placeholder:"URL" help:"Address of the console and the sign-in, on a host of its own (default: the base URL)."`
 	Registration     string `enum:"open,invitation,closed" default:"invitation" help:"Who may have an account: anybody (open), whoever was invited (invitation), or nobody (closed)."`
 	RPID             string `name:"rp-id" placeholder:"DOMAIN" help:"Domain that passkeys are for: the console's host or one above it. It can never be changed without losing them (default: the console's host)."`
 	secureFlags      `embed:""`
@@ -30,10 +28,6 @@ type serveCommand struct {
 // Run serves until it is interrupted. The log goes to standard error, as JSON.
 func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if err := c.check(); err != nil {
-		return err
-	}
-	app, err := c.app()
-	if err != nil {
 		return err
 	}
 	largest, err := parseSize(strings.ToLower(c.MaxBody))
@@ -58,7 +52,11 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	} else if err != nil {
 		return err
 	}
-	if public, err = c.wrap(public, vault, app); err != nil {
+	app, err := c.app(vault)
+	if err == nil {
+		public, err = c.wrap(public, vault, app)
+	}
+	if err != nil {
 		return errors.Join(err, vault.Close())
 	}
 	h, err := furnish(vault, reach{
@@ -76,14 +74,6 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 
 // policies are the words for who may have an account.
 var policies = map[string]account.Policy{"open": account.Open, "invitation": account.ByInvitation, "closed": account.Closed}
-
-// app is the address of the console, if it has one of its own.
-func (c *serveCommand) app() (linkeddata.IRI, error) {
-	if c.AppURL == "" {
-		return linkeddata.IRI{}, nil
-	}
-	return parseBase("--app-url", c.AppURL)
-}
 
 // listeners opens the ports before anything else is touched: whoever cannot listen should not make keys.
 func (c *serveCommand) listeners(ctx context.Context) (public, operator net.Listener, err error) {
