@@ -16,11 +16,15 @@ import (
 	"skrin/acl"
 	"skrin/crypto"
 	"skrin/identity"
+	"skrin/identity/account"
+	"skrin/identity/provider"
+	"skrin/internal/desk"
 	"skrin/internal/outbound"
 	"skrin/internal/podtest/issuer"
 	"skrin/linkeddata"
 	"skrin/pod"
 	"skrin/web"
+	"skrin/web/console"
 )
 
 // App is the client that people use unless they say otherwise.
@@ -37,6 +41,18 @@ type World struct {
 	Issuer  *issuer.Issuer
 	Log     *Log
 	Key     *crypto.HostKey
+
+	// Of a house alone: see NewHouse.
+	Desk     *desk.Desk
+	Provider *provider.Provider
+	Accounts *account.Accounts
+	Console  *console.Handler
+
+	layout pod.Layout
+	change []func(*web.Config)
+	house  *House
+	ln     net.Listener
+	served <-chan error
 
 	ahead  atomic.Int64 // of the real time
 	mu     sync.Mutex
@@ -66,48 +82,91 @@ func NewBehind(t testing.TB, base string, layout pod.Layout, change ...func(*web
 
 func found(t testing.TB, base string, layout pod.Layout, change []func(*web.Config)) *World {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	w := &World{t: t, Dir: t.TempDir(), Log: &Log{}, people: map[string]*Person{}}
-	w.must(err)
-	w.Address = ln.Addr().String()
+	w := dawn(t)
 	w.Base = cmp.Or(base, "http://"+w.Address+"/")
 	if base == "" && layout == pod.Subdomains {
 		w.Base = strings.Replace(w.Base, "127.0.0.1", "localhost", 1)
 	}
+	w.layout, w.change = layout, change
+	w.begin()
+	return w
+}
+
+// dawn is a world with an issuer and a place on the network, and nothing there yet.
+func dawn(t testing.TB) *World {
+	t.Helper()
+	w := &World{t: t, Dir: t.TempDir(), Log: &Log{}, people: map[string]*Person{}}
+	var err error
+	w.ln, err = net.Listen("tcp", "127.0.0.1:0")
+	w.must(err)
+	w.Address = w.ln.Addr().String()
 	w.Issuer, err = issuer.New(issuer.Options{Now: w.Now})
 	w.must(err)
 	w.Key, err = crypto.GenerateHostKey()
 	w.must(err)
-	iri := linkeddata.MustIRI(w.Base)
-	log := slog.New(slog.NewJSONHandler(w.Log, nil))
-	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: iri, Layout: layout, Now: w.Now, Log: log})
-	w.must(err)
-	fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault, nil), InsecureLoopback: true})
-	conf := web.Config{
-		Vault: w.Vault, Log: log, Now: w.Now,
-		Verifier: identity.NewVerifier(identity.Config{Base: iri, Fetch: fetch, Now: w.Now, InsecureLoopback: true}),
-	}
-	for _, c := range change {
-		c(&conf)
-	}
-	w.Server = web.New(conf)
-	served := make(chan error, 1)
-	go func() { served <- w.Server.Serve(ln) }()
-	t.Cleanup(func() { w.end(served) })
+	t.Cleanup(func() {
+		w.end()
+		w.Issuer.Close()
+	})
 	return w
 }
 
-func (w *World) end(served <-chan error) {
+// begin opens the folder and serves it.
+func (w *World) begin() {
+	w.t.Helper()
+	iri := linkeddata.MustIRI(w.Base)
+	log := slog.New(slog.NewJSONHandler(w.Log, nil))
+	var err error
+	w.Vault, err = pod.Open(w.Dir, w.Key, pod.Options{Base: iri, Layout: w.layout, Now: w.Now, Log: log})
+	w.must(err)
+	conf := web.Config{Vault: w.Vault, Log: log, Now: w.Now}
+	if w.house != nil {
+		w.furnish(&conf)
+	} else {
+		fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault, nil), InsecureLoopback: true})
+		conf.Verifier = identity.NewVerifier(identity.Config{Base: iri, Fetch: fetch, Now: w.Now, InsecureLoopback: true})
+	}
+	for _, c := range w.change {
+		c(&conf)
+	}
+	w.Server = web.New(conf)
+	served, server, ln := make(chan error, 1), w.Server, w.ln
+	go func() { served <- server.Serve(ln) }()
+	w.served = served
+}
+
+// end closes the house.
+func (w *World) end() {
+	if w.served == nil {
+		w.ln.Close()
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	w.Server.Shutdown(ctx)
-	if err := <-served; err != nil {
+	if err := <-w.served; err != nil {
 		w.t.Errorf("serve: %v", err)
+	}
+	w.served = nil
+	if w.Desk != nil {
+		if err := w.Desk.Close(); err != nil {
+			w.t.Errorf("close the desk: %v", err)
+		}
 	}
 	if err := w.Vault.Close(); err != nil {
 		w.t.Errorf("close: %v", err)
 	}
-	w.Issuer.Close()
+}
+
+// Restart closes the house and opens it anew, at the same address, over the same
+// folder. Vault, Server and what belongs to a desk are others then.
+func (w *World) Restart() {
+	w.t.Helper()
+	w.end()
+	var err error
+	w.ln, err = net.Listen("tcp", w.Address)
+	w.must(err)
+	w.begin()
 }
 
 // Now is the world's time.
