@@ -66,7 +66,11 @@ func (v *Vault) Create(ctx context.Context, want NewPod) (Created, error) {
 	if made.Recovery, err = v.makeFiles(made.Info); err != nil {
 		return Created{}, err
 	}
-	if err := v.seed(ctx, made.Info, want.Issuers); err != nil {
+	err = v.seed(ctx, made.Info, want.Issuers)
+	if err == nil {
+		err = v.asOwner(made.Info).keepSeeded(ctx)
+	}
+	if err != nil {
 		v.expel(made.ID)
 		v.removeFiles(made.ID)
 		return Created{}, fmt.Errorf("make pod: %w", err)

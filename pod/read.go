@@ -142,7 +142,7 @@ func (h *handle) account(ctx context.Context, s *Session, r reading, did string)
 	}
 	want := wantFor(r.path, acl.Read)
 	if s.agent.IsPublic() || r.decision.Public.Has(want) {
-		return h.countEvent(ctx, s, tallyKey{did: did, from: addressClass(s.from), allowed: true}, r.path, 1, r.decision, want)
+		return h.countEvent(ctx, s, tallyKey{did: did, from: addressClass(s.from), allowed: true}, r.path, 1, r.decision, want, nil)
 	}
 	line := h.line(s, did, r.path).explained(r.decision, want)
 	return h.commit(ctx, func(c *change) error {
@@ -189,7 +189,7 @@ func (h *handle) refused(ctx context.Context, s *Session, did string, st standin
 	if known && !s.agent.IsPublic() {
 		key.who, exact = acl.Agent{WebID: s.agent.WebID}, exactLimit
 	}
-	if jerr := h.countEvent(ctx, s, key, st.path, exact, st.decision, want); jerr != nil {
+	if jerr := h.countEvent(ctx, s, key, st.path, exact, st.decision, want, err); jerr != nil {
 		return jerr
 	}
 	return err
@@ -199,13 +199,16 @@ func (h *handle) refused(ctx context.Context, s *Session, did string, st standin
 func refusing(err error) bool { return errors.Is(err, ErrDenied) || errors.Is(err, ErrIssuers) }
 
 // countEvent tallies an event, and writes a line if it is one that gets a line.
-func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Path, exact int, d acl.Decision, want acl.Mode) error {
+func (h *handle) countEvent(ctx context.Context, s *Session, key tallyKey, p Path, exact int, d acl.Decision, want acl.Mode, refusal error) error {
 	first, due := h.tally.note(key, exact, 1, h.now())
 	if !first && len(due) == 0 {
 		return nil
 	}
 	line := h.line(s, key.did, p).explained(d, want)
 	line.From = key.from
+	if errors.Is(refusal, ErrIssuers) {
+		line.Allowed, line.Because = false, "Not allowed to "+key.did+": by whom the owner signs in is changed at the console alone."
+	}
 	if !key.allowed && line.Allowed { // what was lacking lies elsewhere: in the container, or in another mode
 		line.Allowed, line.Because = false, "Not allowed to "+key.did+": something that it takes besides is not allowed."
 	}
