@@ -89,8 +89,12 @@ func newSigner(key []byte) signer {
 
 var base64url = base64.RawURLEncoding.Strict()
 
-// seal writes an attempt down, for one issuer and one browser.
+// seal writes an attempt down, for one issuer and one browser. ErrState: there
+// is no browser. ErrReturn.
 func (s signer) seal(t attempt, issuer, binding string) (account.Secret, error) {
+	if binding == "" {
+		return account.Secret{}, ErrState
+	}
 	text, err := json.Marshal(t)
 	if err != nil {
 		return account.Secret{}, fmt.Errorf("upstream: writing a state: %w", err)

@@ -30,7 +30,8 @@ type Wish struct {
 // Begin gives the address at the issuer that the browser is to go to, and the
 // state that the browser must hold meanwhile, in a cookie of at most 4 KiB that
 // scripts do not see. binding is what tells this browser from others, and comes
-// again with Finish. ErrUnknown, ErrUnreachable, ErrReturn.
+// again with Finish. ErrUnknown, ErrUnreachable, ErrReturn; ErrState without a
+// binding.
 func (u *Issuers) Begin(ctx context.Context, id string, w Wish, binding string) (to string, state account.Secret, err error) {
 	p, err := u.find(id)
 	if err != nil {
