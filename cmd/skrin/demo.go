@@ -50,7 +50,7 @@ func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 
 // play raises the stage, tells the story and keeps the doors open.
 func (c *demoCommand) play(ctx context.Context, t *terminal, folder string, h *house) error {
-	g, err := raise(ctx, t, h.vault)
+	g, err := raise(ctx, t, h)
 	if err != nil {
 		return err
 	}

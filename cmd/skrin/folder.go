@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"skrin/internal/desk"
 	"skrin/linkeddata"
 	"skrin/pod"
 	"skrin/web"
@@ -39,7 +40,33 @@ func (f folderFlags) client(ctx context.Context, t *terminal) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return within(admin.New(vault, slog.New(slog.DiscardHandler)), vault.Close), nil
+	back, err := f.back(ctx, vault)
+	if err != nil {
+		return nil, errors.Join(err, vault.Close())
+	}
+	return hostClient(vault, back), nil
+}
+
+// back opens the host's side of where people sign in, over a vault that is open.
+func (f folderFlags) back(ctx context.Context, vault *pod.Vault) (*desk.Back, error) {
+	app, err := f.app(vault)
+	if err != nil {
+		return nil, err
+	}
+	back, err := desk.OpenBack(ctx, desk.Config{Vault: vault, App: app})
+	if err != nil {
+		return nil, fmt.Errorf("the accounts of %s: %w", f.Data, err)
+	}
+	return back, nil
+}
+
+// hostClient is a client of an open folder that nobody serves. Closing it closes the folder.
+func hostClient(vault *pod.Vault, back *desk.Back) *client {
+	handler := admin.New(admin.Config{Vault: vault, Accounts: back.Accounts, Provider: back.Provider, Issuer: back.Issuer})
+	return within(handler, func() error {
+		back.Close()
+		return vault.Close()
+	})
 }
 
 // existing is client for commands that need a folder with something in it: they make none.

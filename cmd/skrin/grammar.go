@@ -27,10 +27,29 @@ type grammar struct {
 
 		Compact podCompactCommand `cmd:"" help:"Give back the space that deleted values left, and with it what stood there."`
 		Quota   podQuotaCommand   `cmd:"" help:"Show or set how much room a pod has."`
+		Issuers podIssuersCommand `cmd:"" help:"Show or change who may sign in a pod's owner."`
 		Rotate  podRotateCommand  `cmd:"" help:"Give a pod a new key, and seal everything with it."`
 		Recover podRecoverCommand `cmd:"" help:"Let this host into a pod again, with the recovery key."`
 		Adopt   podAdoptCommand   `cmd:"" help:"Take a pod over from a data folder whose host key is lost, with the recovery key."`
 	} `cmd:"" help:"Make, list, delete and look after pods."`
+
+	Invite struct {
+		New      inviteCommand         `cmd:"" default:"withargs" help:"Make an invitation: one person may make an account and a pod (the default)."`
+		List     inviteListCommand     `cmd:"" help:"List the invitations that can still be used."`
+		Withdraw inviteWithdrawCommand `cmd:"" help:"Take an invitation back."`
+	} `cmd:"" help:"Invite somebody to make an account and a pod here."`
+
+	Account struct {
+		List    accountListCommand    `cmd:"" help:"List those who sign in here."`
+		Show    accountShowCommand    `cmd:"" help:"Show an account, and how much of it is in use."`
+		Create  accountCreateCommand  `cmd:"" help:"Let the owner of a pod sign in here, first with its recovery key."`
+		Remove  accountRemoveCommand  `cmd:"" help:"Take an account away. Its pods stay."`
+		SignOut accountSignOutCommand `cmd:"" help:"Sign somebody out everywhere."`
+	} `cmd:"" help:"Look after those who sign in here."`
+
+	Keys struct {
+		Replace keysReplaceCommand `cmd:"" help:"Make new keys at once, because somebody may have seen the old ones."`
+	} `cmd:"" help:"The keys by which this host vouches for those who sign in."`
 
 	Backup  backupCommand  `cmd:"" help:"Write everything of a pod, sealed, into one file."`
 	Restore restoreCommand `cmd:"" help:"Make a pod of a backup, here or on another host."`

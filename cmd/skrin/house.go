@@ -13,6 +13,7 @@ import (
 
 	"skrin/identity"
 	"skrin/identity/account"
+	"skrin/identity/provider"
 	"skrin/internal/desk"
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -105,7 +106,7 @@ func (h *house) serve(ctx context.Context, data string, public, operator net.Lis
 		return errors.Join(fmt.Errorf("the socket for commands: %w", err), h.close())
 	}
 	ends := make(chan error, 3)
-	console := h.handle(socket, admin.New(h.vault, h.log), ends)
+	console := h.handle(socket, h.admin(), ends)
 	metrics := h.handle(operator, h.server.Metrics(), ends)
 	go func() { ends <- h.server.Serve(public) }()
 	tended := h.tend(ctx)
@@ -125,6 +126,14 @@ func (h *house) serve(ctx context.Context, data string, public, operator net.Lis
 	}
 	tended()
 	return errors.Join(failed, h.close())
+}
+
+// admin is the host's door.
+func (h *house) admin() http.Handler {
+	return admin.New(admin.Config{
+		Vault: h.vault, Accounts: h.desk.Accounts, Provider: func() (*provider.Provider, error) { return h.desk.Provider, nil },
+		Issuer: h.desk.Provider.Issuer(), Verifier: h.desk.Verifier, Log: h.log,
+	})
 }
 
 // tend looks after accounts and apps while the house is open. What it gives ends

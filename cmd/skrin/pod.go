@@ -17,19 +17,25 @@ type podCreateCommand struct {
 	folderFlags `embed:""`
 	Name        string   `arg:"" help:"Name of the pod: 3 to 63 of a-z, 0-9 and single hyphens."`
 	Owner       string   `placeholder:"WEBID" help:"WebID of the citizen (default: the pod's own, profile/card#me)."`
-	Issuer      []string `placeholder:"URL" help:"Issuer that may sign the owner in, for the pod's own WebID; may be repeated."`
+	Issuer      []string `placeholder:"URL" help:"Issuer elsewhere that may sign the owner in, for the pod's own WebID; may be repeated (default: this host's, with an account)."`
+	Account     string   `placeholder:"NAME" help:"Name that the owner signs in with at this host (default: that of the pod)."`
+	NoAccount   bool     `help:"Make the pod alone: nobody can sign in to it until an account or another issuer is given."`
 	NoConfirm   bool     `help:"Do not ask for a part of the recovery key back; for scripts."`
 	QR          bool     `name:"qr" help:"Show the recovery key as a QR code too, as at a terminal."`
 }
 
 // Run makes a pod. The recovery key goes to the owner's eyes and nowhere else.
 func (c *podCreateCommand) Run(ctx context.Context, t *terminal) error {
+	wanted, err := c.wanted()
+	if err != nil {
+		return err
+	}
 	server, err := c.client(ctx, t)
 	if err != nil {
 		return err
 	}
 	var made admin.Created
-	err = server.ask(ctx, "POST", "/pods", admin.NewPod{Name: c.Name, Owner: c.Owner, Issuers: c.Issuer}, &made)
+	err = server.ask(ctx, "POST", "/pods", wanted, &made)
 	if err == nil {
 		err = t.introduce(made, c.QR)
 	}
@@ -39,6 +45,22 @@ func (c *podCreateCommand) Run(ctx context.Context, t *terminal) error {
 	return finish(server, err)
 }
 
+// wanted is the pod that the flags ask for. An owner who is somebody elsewhere on the web, or whom another issuer signs
+// in, gets an account only by name.
+func (c *podCreateCommand) wanted() (admin.NewPod, error) {
+	pod := admin.NewPod{Name: c.Name, Owner: c.Owner, Issuers: c.Issuer, Account: c.Account}
+	ours := c.Owner == "" && len(c.Issuer) == 0
+	switch {
+	case c.NoAccount && c.Account != "":
+		return pod, usage("--account NAME and --no-account: give one of them")
+	case c.NoAccount:
+		pod.Own = ours
+	case ours && c.Account == "":
+		pod.Account = c.Name
+	}
+	return pod, nil
+}
+
 // introduce prints a new pod and its recovery key. The key as text comes last.
 func (t *terminal) introduce(made admin.Created, qr bool) error {
 	key, err := crypto.ParseRecoveryKey(made.Recovery)
@@ -46,7 +68,11 @@ func (t *terminal) introduce(made admin.Created, qr bool) error {
 		return fmt.Errorf("reading the recovery key: %w", err)
 	}
 	defer key.Destroy()
-	fmt.Fprintf(t.out, "Pod    %s\nOwner  %s\n\n", made.Root, made.Owner)
+	fmt.Fprintf(t.out, "Pod      %s\nOwner    %s\n", made.Root, made.Owner)
+	if made.Account != "" {
+		fmt.Fprintf(t.out, "Account  %s\nSign in  %s, the first time with the recovery key\n", made.Account, made.Recover)
+	}
+	fmt.Fprintln(t.out)
 	fmt.Fprintf(t.out, "Recovery key, shown this once. Print it or write it down, and keep it where only you look:\n"+
 		"it opens this pod when everything else is lost, and it opens every backup of it.\n\n")
 	if qr || isTerminal(t.out) {
@@ -133,11 +159,13 @@ func (c *podDeleteCommand) Run(ctx context.Context, t *terminal) error {
 	if err == nil && !c.Yes && !t.confirmName(c.Name) {
 		err = errors.New("nothing was deleted")
 	}
+	var gone admin.Deleted
 	if err == nil {
-		err = server.ask(ctx, "DELETE", podPath(c.Name), nil, nil)
+		err = server.ask(ctx, "DELETE", podPath(c.Name), nil, &gone)
 	}
 	if err == nil {
 		t.say("%s and its keys are gone. Backups can still be opened with the recovery key.", c.Name)
+		t.aboutAccount(gone)
 	}
 	return finish(server, err)
 }
@@ -146,4 +174,14 @@ func (t *terminal) confirmName(name string) bool {
 	fmt.Fprintf(t.errOut, "This destroys everything in %s, for good. Type its name to go on: ", name)
 	answer, _ := bufio.NewReader(t.in).ReadString('\n')
 	return strings.TrimSpace(answer) == name
+}
+
+// aboutAccount says what became of the account of a deleted pod.
+func (t *terminal) aboutAccount(gone admin.Deleted) {
+	switch {
+	case gone.Removed:
+		t.say("It was the last pod of the account %s, which is gone too.", gone.Account)
+	case gone.Account != "":
+		t.say("The account %s goes on with its other pods.", gone.Account)
+	}
 }

@@ -27,7 +27,7 @@ type stage struct {
 }
 
 // raise makes Carmen's pod and the people.
-func raise(ctx context.Context, t *terminal, vault *pod.Vault) (*stage, error) {
+func raise(ctx context.Context, t *terminal, h *house) (*stage, error) {
 	theirs, err := issuer.New(issuer.Options{})
 	if err != nil {
 		return nil, err
@@ -35,10 +35,10 @@ func raise(ctx context.Context, t *terminal, vault *pod.Vault) (*stage, error) {
 	g := &stage{
 		now:    time.Now(),
 		issuer: theirs,
-		story:  &story{t: t, colour: t.colours(), base: vault.Base().String()},
-		admin:  within(admin.New(vault, nil), func() error { return nil }),
+		story:  &story{t: t, colour: t.colours(), base: h.vault.Base().String()},
+		admin:  within(h.admin(), func() error { return nil }),
 	}
-	made, err := vault.Create(ctx, pod.NewPod{Name: "carmen", Issuers: []linkeddata.IRI{theirs.IRI()}})
+	made, err := h.vault.Create(ctx, pod.NewPod{Name: "carmen", Issuers: []linkeddata.IRI{theirs.IRI()}})
 	if err != nil {
 		return nil, fmt.Errorf("making Carmen's pod: %w", err)
 	}

@@ -55,12 +55,7 @@ type Desk struct {
 // Open puts the rooms together, over what the last run left in the vault. When the
 // host has no signing keys yet they are made, which takes a moment.
 func Open(conf Config) (*Desk, error) {
-	if conf.Now == nil {
-		conf.Now = time.Now
-	}
-	if conf.Log == nil {
-		conf.Log = slog.New(slog.DiscardHandler)
-	}
+	conf.fill()
 	issuer := conf.Issuer()
 	rp, err := relyingParty(issuer, conf.RP)
 	if err != nil {
@@ -86,6 +81,9 @@ func Open(conf Config) (*Desk, error) {
 		Records: d.Records, Now: conf.Now, Policy: conf.Policy, RP: rp, Cost: conf.Cost,
 		Recovery: recovery(conf.Vault), Events: d.journal.account,
 	})
+	if err == nil {
+		_, err = settle(context.Background(), conf, d.Accounts, func() (*provider.Provider, error) { return d.Provider, nil })
+	}
 	if err != nil {
 		d.journal.close()
 		return nil, err

@@ -70,7 +70,7 @@ var rooms = map[string]room{
 	"cmd/skrin": {[]string{"acl", "crypto", "health", "identity", "identity/account", "identity/provider", "identity/records",
 		"linkeddata", "pod", "web", "web/admin", "web/console", "web/oidc", "internal/demodata", "internal/desk", "internal/jose", "internal/outbound", "internal/podtest/issuer"},
 		"main wires the rooms together; the test issuer is for the demo alone"},
-	"internal/desk": {[]string{"identity", "identity/account", "identity/provider", "identity/records", "linkeddata", "pod", "web",
+	"internal/desk": {[]string{"acl", "identity", "identity/account", "identity/provider", "identity/records", "linkeddata", "pod", "web",
 		"web/console", "web/oidc", "internal/outbound"},
 		"the rooms behind signing in are put together once, for the program and for the tests"},
 	"internal/demodata": {nil,
@@ -115,6 +115,7 @@ var inTests = map[string][]string{
 	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
 	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant
+	"web/admin":            {"internal/desk"},            // the accounts behind the door
 	"web/notify":           {"web"},                      // a server whose limits are small
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"skrin/internal/desk"
 	"skrin/internal/podtest"
 	"skrin/web/admin"
 )
@@ -32,7 +33,12 @@ func open(t *testing.T) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: admin.New(w.Vault, nil)}
+	back, err := desk.OpenBack(t.Context(), desk.Config{Vault: w.Vault, Now: w.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(back.Close)
+	server := &http.Server{Handler: admin.New(admin.Config{Vault: w.Vault, Accounts: back.Accounts, Provider: back.Provider, Issuer: back.Issuer})}
 	go server.Serve(ln)
 	socket := filepath.Join(w.Dir, admin.SocketName)
 	t.Cleanup(func() {
@@ -105,7 +111,7 @@ func TestPods(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	d.json("GET", "/pods/nobody", nil, 404, &p)
-	d.json("DELETE", "/pods/maria", nil, 204, nil)
+	d.json("DELETE", "/pods/maria", nil, 200, nil)
 	d.json("GET", "/pods/maria", nil, 404, &p)
 }
 

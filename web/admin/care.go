@@ -147,7 +147,7 @@ func (h *handler) recoverPod(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("%w: the recovery key is missing (%s)", errRequest, RecoveryField)
 	}
 	defer key.Destroy()
-	if err := h.vault.Recover(r.Context(), info.ID, key); err != nil {
+	if err := h.Vault.Recover(r.Context(), info.ID, key); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

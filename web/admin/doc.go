@@ -19,7 +19,9 @@
 //	GET    /pods                            Pods
 //	POST   /pods                            NewPod -> 201 Created, with the recovery key's text, once
 //	GET    /pods/{pod}                      Pod
-//	DELETE /pods/{pod}                      204
+//	DELETE /pods/{pod}                      Deleted
+//	GET    /pods/{pod}/issuers              Issuers
+//	POST   /pods/{pod}/issuers              ChangeIssuers -> Issuers
 //	POST   /pods/{pod}/import?name=FILE     the file -> ImportEvent lines
 //	POST   /pods/{pod}/grants               NewGrant -> 201 Grant
 //	GET    /pods/{pod}/grants               Grants
@@ -36,6 +38,15 @@
 //	POST   /restore?name=NAME               the backup -> RestoreEvent lines
 //	POST   /adopt/look                      Adopt -> BackupHead
 //	POST   /adopt                           Adopt -> RestoreEvent lines
+//	GET    /invitations                     Invitations
+//	POST   /invitations                     NewInvitation -> 201 Invited, with the code, once
+//	DELETE /invitations/{id}                204; the first six characters of an id or more will do
+//	GET    /accounts                        Accounts
+//	POST   /accounts                        NewAccount -> 201 Account; the pod's WebID names this host's issuer then
+//	GET    /accounts/{name}                 AccountInUse
+//	DELETE /accounts/{name}                 204; its pods stay
+//	POST   /accounts/{name}/sign-out        SignedOut
+//	POST   /keys/replace                    204: the issuer signs with new keys, and what was signed before counts no more
 //	GET    /clock                           Clock
 //	POST   /clock/confirm                   Confirm -> Clock
 //

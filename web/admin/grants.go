@@ -46,7 +46,7 @@ func (h *handler) listGrants(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, g := range grants {
-		out.Grants = append(out.Grants, grantOf(g, h.vault.Clock().Now))
+		out.Grants = append(out.Grants, grantOf(g, h.Vault.Clock().Now))
 	}
 	return reply(w, http.StatusOK, out)
 }

@@ -9,17 +9,35 @@ import (
 	"net/http"
 
 	"skrin/acl"
+	"skrin/identity"
+	"skrin/identity/account"
+	"skrin/identity/provider"
 	"skrin/linkeddata"
 	"skrin/pod"
 )
 
-// New makes the handler. The log hears of what failed inside, never of what is
-// in a pod.
-func New(vault *pod.Vault, log *slog.Logger) http.Handler {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
+// Config is what the door leads to.
+type Config struct {
+	Vault    *pod.Vault
+	Accounts *account.Accounts
+
+	// Provider gives the host's own issuer. It is called when something is asked
+	// that needs it, since making the first one makes signing keys.
+	Provider func() (*provider.Provider, error)
+	Issuer   linkeddata.IRI // its name, below which the pages stand
+
+	// Verifier is told what it must look up anew. Nil: nobody is verified in this process.
+	Verifier *identity.Verifier
+
+	Log *slog.Logger // hears of what failed inside, never of what is in a pod; nil: nobody does
+}
+
+// New makes the handler.
+func New(conf Config) http.Handler {
+	if conf.Log == nil {
+		conf.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &handler{vault: vault, log: log}
+	h := &handler{conf}
 	mux := http.NewServeMux()
 	for pattern, serve := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /pods":                       h.listPods,
@@ -30,6 +48,8 @@ func New(vault *pod.Vault, log *slog.Logger) http.Handler {
 		"PUT /pods/{pod}/quota":           h.setQuota,
 		"GET /quota":                      h.showDefaultQuota,
 		"PUT /quota":                      h.setDefaultQuota,
+		"GET /pods/{pod}/issuers":         h.showIssuers,
+		"POST /pods/{pod}/issuers":        h.changeIssuers,
 		"POST /pods/{pod}/import":         h.importFile,
 		"GET /pods/{pod}/grants":          h.listGrants,
 		"POST /pods/{pod}/grants":         h.giveGrant,
@@ -46,6 +66,15 @@ func New(vault *pod.Vault, log *slog.Logger) http.Handler {
 		"POST /restore":                   h.restorePod,
 		"POST /adopt/look":                h.lookAtFiles,
 		"POST /adopt":                     h.adoptPod,
+		"GET /invitations":                h.listInvitations,
+		"POST /invitations":               h.invite,
+		"DELETE /invitations/{id}":        h.withdrawInvitation,
+		"GET /accounts":                   h.listAccounts,
+		"POST /accounts":                  h.createAccount,
+		"GET /accounts/{name}":            h.showAccount,
+		"DELETE /accounts/{name}":         h.removeAccount,
+		"POST /accounts/{name}/sign-out":  h.signOut,
+		"POST /keys/replace":              h.replaceKeys,
 		"GET /clock":                      h.showClock,
 		"POST /clock/confirm":             h.confirmClock,
 	} {
@@ -54,10 +83,7 @@ func New(vault *pod.Vault, log *slog.Logger) http.Handler {
 	return mux
 }
 
-type handler struct {
-	vault *pod.Vault
-	log   *slog.Logger
-}
+type handler struct{ Config }
 
 // answering turns an error into a problem, unless the answer has begun.
 func (h *handler) answering(serve func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
@@ -97,6 +123,15 @@ func (h *handler) problem(err error) *Problem {
 		{acl.ErrGrant, http.StatusUnprocessableEntity, "grant"},
 		{linkeddata.ErrIRI, http.StatusBadRequest, "iri"},
 		{pod.ErrPath, http.StatusBadRequest, "path"},
+		{pod.ErrIssuers, http.StatusUnprocessableEntity, "issuers"},
+		{account.ErrInvitation, http.StatusNotFound, "no-invitation"},
+		{account.ErrNoAccount, http.StatusNotFound, "no-account"},
+		{account.ErrName, http.StatusUnprocessableEntity, "account-name"},
+		{account.ErrNameTaken, http.StatusConflict, "name-taken"},
+		{account.ErrPods, http.StatusUnprocessableEntity, "pods"},
+		{account.ErrPodTaken, http.StatusConflict, "pod-taken"},
+		{account.ErrLabel, http.StatusUnprocessableEntity, "label"},
+		{account.ErrTooMany, http.StatusConflict, "too-many"},
 		{pod.ErrDenied, http.StatusForbidden, "denied"},
 		{pod.ErrExists, http.StatusConflict, "exists"},
 		{pod.ErrLocked, http.StatusServiceUnavailable, "locked"},
@@ -109,7 +144,7 @@ func (h *handler) problem(err error) *Problem {
 			return &Problem{Status: k.status, Code: k.code, Detail: err.Error()}
 		}
 	}
-	h.log.Error("admin request failed", "error", err.Error())
+	h.Log.Error("admin request failed", "error", err.Error())
 	return &Problem{Status: http.StatusInternalServerError, Code: "internal", Detail: "it failed; the log says why: " + err.Error()}
 }
 
@@ -155,9 +190,13 @@ func (l lines) send(v any) {
 // owner finds the pod of a request, and gives it as the host has it: as its owner,
 // with the console's client.
 func (h *handler) owner(r *http.Request) (pod.Info, *pod.Session, error) {
-	info, err := h.vault.Lookup(r.PathValue("pod"))
+	info, err := h.Vault.Lookup(r.PathValue("pod"))
 	if err != nil {
 		return pod.Info{}, nil, err
 	}
-	return info, h.vault.As(info.ID, acl.Agent{WebID: info.Owner, Client: pod.CLI}), nil
+	return info, h.asOwner(info), nil
+}
+
+func (h *handler) asOwner(p pod.Info) *pod.Session {
+	return h.Vault.As(p.ID, acl.Agent{WebID: p.Owner, Client: pod.CLI})
 }

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -13,7 +15,7 @@ func podOf(p pod.Info) Pod {
 }
 
 func (h *handler) listPods(w http.ResponseWriter, _ *http.Request) error {
-	infos, err := h.vault.Pods()
+	infos, err := h.Vault.Pods()
 	if err != nil {
 		return err
 	}
@@ -25,7 +27,7 @@ func (h *handler) listPods(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (h *handler) showPod(w http.ResponseWriter, r *http.Request) error {
-	info, err := h.vault.Lookup(r.PathValue("pod"))
+	info, err := h.Vault.Lookup(r.PathValue("pod"))
 	if err != nil {
 		return err
 	}
@@ -49,19 +51,43 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 		}
 		want.Issuers = append(want.Issuers, issuer)
 	}
-	made, err := h.vault.Create(r.Context(), want)
+	if asked.Own || asked.Account != "" {
+		want.Issuers = append(want.Issuers, h.Issuer)
+	}
+	if asked.Account != "" {
+		if err := h.mayBe(asked.Account, asked.Name); err != nil {
+			return err
+		}
+	}
+	made, err := h.Vault.Create(r.Context(), want)
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusCreated, Created{Pod: podOf(made.Info), Recovery: made.Recovery.Text()})
+	out := Created{Pod: podOf(made.Info), Recovery: made.Recovery.Text()}
+	if asked.Account != "" {
+		acct, err := h.Accounts.CreateByHost(r.Context(), draft(asked.Account, made.Info))
+		if err != nil { // nobody has seen the recovery key: it would be nobody's pod
+			return errors.Join(err, h.Vault.Delete(context.WithoutCancel(r.Context()), made.Name))
+		}
+		out.Account, out.Recover = acct.Name, h.recoverAddress()
+	}
+	return reply(w, http.StatusCreated, out)
 }
 
+// deletePod takes the pod from its account first: what is stopped in between can be done again.
 func (h *handler) deletePod(w http.ResponseWriter, r *http.Request) error {
-	if err := h.vault.Delete(r.Context(), r.PathValue("pod")); err != nil {
+	info, err := h.Vault.Lookup(r.PathValue("pod"))
+	if err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	out, err := h.leave(info.Name)
+	if err == nil {
+		err = h.Vault.Delete(r.Context(), info.Name)
+	}
+	if err != nil {
+		return err
+	}
+	return reply(w, http.StatusOK, out)
 }
 
 // optional parses an IRI that may be left out.
@@ -77,7 +103,7 @@ func optional(what, text string) (linkeddata.IRI, error) {
 }
 
 func (h *handler) showClock(w http.ResponseWriter, _ *http.Request) error {
-	state := h.vault.Clock()
+	state := h.Vault.Clock()
 	return reply(w, http.StatusOK, Clock{Now: state.Now, Seen: state.Mark, Suspended: state.Doubtful})
 }
 
@@ -86,7 +112,7 @@ func (h *handler) confirmClock(w http.ResponseWriter, r *http.Request) error {
 	if err := read(r, &who); err != nil {
 		return err
 	}
-	if err := h.vault.ConfirmClock(r.Context()); err != nil {
+	if err := h.Vault.ConfirmClock(r.Context()); err != nil {
 		return err
 	}
 	return h.showClock(w, r)

@@ -24,14 +24,14 @@ func (h *handler) setQuota(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.vault.SetQuota(r.PathValue("pod"), asked); err != nil {
+	if err := h.Vault.SetQuota(r.PathValue("pod"), asked); err != nil {
 		return err
 	}
 	return h.showQuota(w, r)
 }
 
 func (h *handler) showDefaultQuota(w http.ResponseWriter, _ *http.Request) error {
-	return reply(w, http.StatusOK, Quota{Quota: h.vault.DefaultQuota(), Default: true})
+	return reply(w, http.StatusOK, Quota{Quota: h.Vault.DefaultQuota(), Default: true})
 }
 
 func (h *handler) setDefaultQuota(w http.ResponseWriter, r *http.Request) error {
@@ -39,7 +39,7 @@ func (h *handler) setDefaultQuota(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if err := h.vault.SetDefaultQuota(asked); err != nil {
+	if err := h.Vault.SetDefaultQuota(asked); err != nil {
 		return err
 	}
 	return h.showDefaultQuota(w, r)

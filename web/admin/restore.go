@@ -42,8 +42,8 @@ func (h *handler) lookAtFiles(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handler) tell(w http.ResponseWriter, head pod.BackupHead, key *pod.RecoveryKey) error {
-	found := BackupHead{Pod: head.ID.String(), Opens: h.vault.Opens(head, key)}
-	pods, err := h.vault.Pods()
+	found := BackupHead{Pod: head.ID.String(), Opens: h.Vault.Opens(head, key)}
+	pods, err := h.Vault.Pods()
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (h *handler) tell(w http.ResponseWriter, head pod.BackupHead, key *pod.Reco
 
 func (h *handler) restorePod(w http.ResponseWriter, r *http.Request) error {
 	return h.bring(w, r, r.URL.Query().Get("name"), func(ctx context.Context, opt pod.RestoreOptions) (pod.Restored, error) {
-		return h.vault.Restore(ctx, r.Body, opt)
+		return h.Vault.Restore(ctx, r.Body, opt)
 	})
 }
 
@@ -67,7 +67,7 @@ func (h *handler) adoptPod(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.bring(w, r, asked.Name, func(ctx context.Context, opt pod.RestoreOptions) (pod.Restored, error) {
-		return h.vault.Adopt(ctx, asked.File, opt)
+		return h.Vault.Adopt(ctx, asked.File, opt)
 	})
 }
 

@@ -17,6 +17,8 @@ type NewPod struct {
 	Name    string   `json:"name"`
 	Owner   string   `json:"owner,omitempty"`
 	Issuers []string `json:"issuers,omitempty"`
+	Own     bool     `json:"own,omitempty"`     // this host's issuer may vouch for it
+	Account string   `json:"account,omitempty"` // name of an account that is made with it, at this host's issuer; "": none
 }
 
 // Pod is what the host knows of a pod.
@@ -37,6 +39,8 @@ type Pods struct {
 type Created struct {
 	Pod
 	Recovery string `json:"recovery"`
+	Account  string `json:"account,omitempty"`
+	Recover  string `json:"recover,omitempty"` // where the account's person comes in with the recovery key
 }
 
 // Quota is how much room a pod has, and how much of it is taken, in bytes.

@@ -13,7 +13,7 @@ func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := newLines(w)
 	told := time.Now()
-	report, err := h.vault.Verify(r.Context(), info.Name, func(done, total int) {
+	report, err := h.Vault.Verify(r.Context(), info.Name, func(done, total int) {
 		if time.Since(told) > progressEvery {
 			told = time.Now()
 			out.send(VerifyEvent{Checked: done, Total: total})

@@ -1,0 +1,153 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"skrin/acl"
+	"skrin/identity/account"
+	"skrin/identity/provider"
+	"skrin/linkeddata"
+	"skrin/pod"
+)
+
+// keptPlace is the name under which the vault keeps where the desk and the pods stood.
+const keptPlace = "desk"
+
+// place is where the desk and the pods stand.
+type place struct {
+	Issuer string `json:"issuer"`
+	Base   string `json:"base"`
+	Layout string `json:"layout"`
+}
+
+// Settled tells what followed when the issuer or the pods stood elsewhere than the
+// last time. Zero: they did not.
+type Settled struct {
+	Before   linkeddata.IRI // the issuer until then, when it is another now
+	Pods     []string       // whose WebIDs name the new issuer where they named the old one
+	Left     []string       // pods of which nobody knows whether they still name the old one: they could not be opened
+	Accounts []string       // names of those whose WebID is another now; what apps and scripts had for the old one has ended
+}
+
+// settle lets pods and accounts follow when they, or the issuer, stand elsewhere than
+// the last time. What is stopped on the way is done again.
+func settle(ctx context.Context, conf Config, accounts *account.Accounts, issuer func() (*provider.Provider, error)) (done Settled, err error) {
+	site := conf.Vault.Site()
+	now := place{conf.Issuer().String(), site.Base().String(), site.Layout().String()}
+	text, err := conf.Vault.Kept(keptPlace)
+	if err != nil {
+		return done, err
+	}
+	var before place
+	if text != nil {
+		if err := json.Unmarshal(text, &before); err != nil {
+			return done, fmt.Errorf("where the issuer stood: %w", err)
+		}
+	}
+	if before == now {
+		return done, nil
+	}
+	if text != nil && before.Issuer != now.Issuer {
+		if done.Before, err = linkeddata.ParseIRI(before.Issuer); err != nil {
+			return done, fmt.Errorf("where the issuer stood: %w", err)
+		}
+		if err := done.rename(ctx, conf); err != nil {
+			return done, err
+		}
+	}
+	if err := done.follow(conf.Vault, accounts, issuer); err != nil {
+		return done, err
+	}
+	if text, err = json.Marshal(now); err != nil {
+		return done, err
+	}
+	return done, conf.Vault.Keep(keptPlace, text)
+}
+
+// rename lets the pods that name the issuer by its old name name it by the new one. A
+// pod that cannot be opened keeps nobody from coming in.
+func (s *Settled) rename(ctx context.Context, conf Config) error {
+	pods, err := conf.Vault.Pods()
+	if err != nil {
+		return err
+	}
+	for _, p := range pods {
+		renamed, err := rename(ctx, conf.Vault.As(p.ID, acl.Agent{WebID: p.Owner, Client: pod.CLI}), s.Before, conf.Issuer())
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			conf.Log.Warn("a pod may still name the issuer by its old address", "error", err.Error())
+			s.Left = append(s.Left, p.Name)
+		case renamed:
+			s.Pods = append(s.Pods, p.Name)
+		}
+	}
+	return nil
+}
+
+func rename(ctx context.Context, owner *pod.Session, before, now linkeddata.IRI) (bool, error) {
+	named, err := owner.Issuers(ctx)
+	at := slices.Index(named, before)
+	switch {
+	case errors.Is(err, pod.ErrNotFound): // the owner's WebID stands elsewhere
+		return false, nil
+	case err != nil || at < 0:
+		return false, err
+	}
+	named[at] = now
+	return true, owner.SetIssuers(ctx, named)
+}
+
+// follow gives accounts the WebIDs that their pods have now.
+func (s *Settled) follow(vault *pod.Vault, accounts *account.Accounts, issuer func() (*provider.Provider, error)) error {
+	var all []account.Account
+	err := accounts.Each(func(a account.Account) (bool, error) {
+		all = append(all, a)
+		return true, nil
+	})
+	for _, a := range all {
+		if err != nil {
+			break
+		}
+		var pods []account.PodRef
+		if pods, err = standing(vault, a.Pods); err == nil && !slices.Equal(pods, a.Pods) {
+			s.Accounts = append(s.Accounts, a.Name)
+			err = followOne(accounts, issuer, a, pods)
+		}
+	}
+	return err
+}
+
+// followOne ends what acts for WebIDs that are somebody's no more, before it says which they have.
+func followOne(accounts *account.Accounts, issuer func() (*provider.Provider, error), a account.Account, pods []account.PodRef) error {
+	p, err := issuer()
+	for i, ref := range a.Pods {
+		if err == nil && ref.WebID != pods[i].WebID {
+			err = p.ForgetWebID(a.ID, ref.WebID)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return accounts.SetPods(a.ID, pods)
+}
+
+// standing is where pods stand now; one that is gone is as it was.
+func standing(vault *pod.Vault, pods []account.PodRef) ([]account.PodRef, error) {
+	now := slices.Clone(pods)
+	for i, ref := range pods {
+		info, err := vault.Lookup(ref.Name)
+		if errors.Is(err, pod.ErrNoPod) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		now[i].WebID = info.Owner
+	}
+	return now, nil
+}
