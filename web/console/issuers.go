@@ -1,0 +1,79 @@
+package console
+
+import (
+	"errors"
+	"slices"
+
+	"skrin/linkeddata"
+	"skrin/pod"
+	"skrin/web/console/page"
+	"skrin/web/request"
+)
+
+const issuersPath = "app/account/issuers"
+
+// errIssuer is returned for what is no address of an issuer.
+var errIssuer = errors.New("not the address of an issuer")
+
+// showIssuers lists who may vouch for the WebIDs of somebody.
+func (v *visit) showIssuers() (*request.Answer, error) { return v.askIssuers(page.Problem{}) }
+
+func (v *visit) askIssuers(problem page.Problem) (*request.Answer, error) {
+	all, err := v.pods()
+	if err != nil {
+		return nil, err
+	}
+	p := page.Issuers{Problem: problem}
+	for _, info := range all {
+		listed, err := v.owner(info).Issuers(v.ctx)
+		if errors.Is(err, pod.ErrNotFound) { // the WebID stands elsewhere: it is changed there
+			continue
+		}
+		if err != nil && !errors.Is(err, pod.ErrBadRDF) {
+			return nil, err
+		}
+		one := page.PodIssuers{Pod: pagePod(info)}
+		for _, i := range listed {
+			one.All = append(one.All, page.Issuer{Address: i.String(), Ours: i == v.h.conf.Provider.Issuer()})
+		}
+		p.Pods = append(p.Pods, one)
+	}
+	return v.show(p)
+}
+
+// changeIssuers adds or removes one. Whoever remembers what the WebID said hears of
+// it from the pod.
+func (v *visit) changeIssuers() (*request.Answer, error) {
+	p, err := v.pod(v.form.Get("pod"))
+	if err != nil {
+		return nil, err
+	}
+	done, err := v.changeIssuersOf(p)
+	if problem, ok := explain(err); ok {
+		return v.askIssuers(problem)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.done(issuersPath, done)
+}
+
+func (v *visit) changeIssuersOf(p pod.Info) (done string, err error) {
+	mine := v.owner(p)
+	listed, err := mine.Issuers(v.ctx)
+	if err != nil && !errors.Is(err, pod.ErrBadRDF) {
+		return "", err
+	}
+	if gone := v.form.Get("remove"); gone != "" {
+		left := slices.DeleteFunc(slices.Clone(listed), func(i linkeddata.IRI) bool { return i.String() == gone })
+		return "issuer-removed", mine.SetIssuers(v.ctx, left)
+	}
+	added, err := linkeddata.ParseIRI(v.form.Get("add"))
+	if err != nil {
+		return "", errIssuer
+	}
+	if slices.Contains(listed, added) {
+		return "issuer-added", nil
+	}
+	return "issuer-added", mine.SetIssuers(v.ctx, append(slices.Clone(listed), added))
+}

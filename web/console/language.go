@@ -1,0 +1,39 @@
+package console
+
+import (
+	"net/http"
+
+	"skrin/web/console/page"
+	"skrin/web/request"
+)
+
+// speak finds the language of a page: what was chosen here, what the app asks for,
+// what the account says, what the browser says.
+func (v *visit) speak() page.Language {
+	locales := ""
+	if v.app != nil {
+		locales = v.app.Locales
+	}
+	if locales == "" {
+		locales = v.account.Locale
+	}
+	return page.Match(v.r.Header.Get("Accept-Language"), locales, v.jar.get(languageCookie))
+}
+
+// switchLanguage keeps the language that was asked for and goes on to the same page.
+// It is an address and no form, so that it works everywhere; all that a stranger
+// could do with it is change the language of this browser, and not of the account.
+func (v *visit) switchLanguage(asked string) (*request.Answer, error) {
+	chosen := page.Match("", "", asked)
+	v.jar.put(languageCookie, string(chosen), cookieYear)
+	if v.signedIn() && v.r.Method == http.MethodGet && v.r.Header.Get("Sec-Fetch-Site") == "same-origin" {
+		if err := v.h.conf.Accounts.SetLocale(v.session, string(chosen)); err != nil {
+			return nil, err
+		}
+	}
+	v.query.Del("lang")
+	return v.to(v.path, v.query)
+}
+
+// newAccountLocale is what an account that is made now begins with.
+func (v *visit) newAccountLocale() string { return string(v.speak()) }
