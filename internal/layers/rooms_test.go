@@ -161,6 +161,8 @@ var homes = []home{
 		"only the command line has a person at a terminal before it"},
 	{"github.com/chromedp", []string{"internal/browser"},
 		"a browser is started by tests alone"},
+	{"golang.org/x/net", []string{"web/console", "web/console/page"},
+		"pages are read by tests alone, as a browser reads them"},
 	{"rsc.io/qr", []string{"cmd/skrin"},
 		"recovery keys are drawn where they are shown, once"},
 }
