@@ -91,6 +91,7 @@ func Open(conf Config) (*Desk, error) {
 	d.Console = console.New(console.Config{
 		Vault: conf.Vault, Accounts: d.Accounts, Provider: d.Provider, Verifier: d.Verifier,
 		Records: d.Records, Policy: conf.Policy, Now: conf.Now, Log: conf.Log,
+		Note: func(pods []account.PodRef, n pod.Note) { d.journal.put(entry{pods, n}) },
 	})
 	d.OIDC = oidc.New(oidc.Config{
 		Provider: d.Provider, Verifier: d.Verifier, Trouble: d.Console.Trouble, Withdrawn: d.withdrawn, Now: conf.Now,
