@@ -112,7 +112,7 @@ func (s signer) open(state account.Secret, issuer, binding string, now time.Time
 	text := state.Reveal()
 	body, tag, _ := strings.Cut(text, ".")
 	got, err := base64url.DecodeString(tag)
-	if len(text) > maxState || binding == "" || err != nil || !hmac.Equal(got, s.mac(ofState, issuer, binding, body)) {
+	if len(text) > maxState || err != nil || !hmac.Equal(got, s.mac(ofState, issuer, binding, body)) {
 		return attempt{}, ErrState
 	}
 	plain, err := base64url.DecodeString(body)

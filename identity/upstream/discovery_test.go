@@ -164,6 +164,10 @@ func TestNothingIsKept(t *testing.T) {
 			t.Errorf("the browser holds the %s, or it is %d characters", what, len(derived))
 		}
 	}
+	for what, c := range map[string][2]string{"the other issuer": {"region", browser}, "another browser": {"bank", "another"}, "both, cut elsewhere": {"ban", "k" + browser}} {
+		_, err := w.signer.open(state, c[0], c[1], w.clock())
+		is(t, what, err, ErrState)
+	}
 	if w.signer.derive(ofVerifier, "bank", a) == w.signer.derive(ofNonce, "bank", a) || w.signer.derive(ofVerifier, "bank", a) == w.signer.derive(ofVerifier, "region", a) {
 		t.Error("two of them are the same")
 	}
