@@ -12,12 +12,16 @@
 // To sign in:
 //
 //	to, state := issuers.Begin(ctx, id, Wish{Return: ticket}, browser)  // POST of a button
-//	// state into a cookie (HttpOnly, SameSite=Lax, ten minutes), the browser to the address
+//	// state into a cookie (HttpOnly, SameSite=Lax, ten minutes); the browser goes to the address
 //	... the person proves themselves there, and is sent to Config.Redirect(id) ...
 //	accounts.BeforeExternal(from)
 //	answer := issuers.Finish(ctx, id, query, state, browser)            // GET of the callback; the cookie goes
 //	step := accounts.WithExternal(answer.Identity, from)
 //	// on to answer.Return
+//
+// Send the browser there by a page that leads on (a Refresh header and a link):
+// browsers hold a redirect after a form to the page's form-action, and where an
+// issuer has its pages is known only when it has been asked.
 //
 // For a step-up it is the same, with Wish.Fresh, and with the session in from.
 //
@@ -28,7 +32,8 @@
 //
 // The callback tells the two apart by Identity.For, which was sealed into the
 // state at the beginning: accounts refuse to sign in with what was asked for to
-// be linked, and the other way round.
+// be linked, and the other way round. Begin to link at the POST of a form with
+// its token alone: whoever could make a browser begin could link themselves.
 //
 // # What it promises
 //
