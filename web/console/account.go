@@ -1,7 +1,6 @@
 package console
 
 import (
-	"skrin/identity/account"
 	"skrin/web/console/page"
 	"skrin/web/request"
 )
@@ -40,9 +39,6 @@ func (v *visit) showAccount() (*request.Answer, error) {
 	return v.show(p)
 }
 
-// external says whether people sign in with issuers elsewhere here.
-func (h *Handler) external() bool { return false }
-
 func (v *visit) showName() (*request.Answer, error) { return v.show(page.Name{Now: v.account.Name}) }
 
 func (v *visit) rename() (*request.Answer, error) {
@@ -54,12 +50,4 @@ func (v *visit) rename() (*request.Answer, error) {
 		return nil, err
 	}
 	return v.done("app/account", "name")
-}
-
-// links are the external identities of an account, as pages have them.
-func links(a account.Account) (all []page.Link) {
-	for _, l := range a.Links {
-		all = append(all, page.Link{ID: l.ID, Label: l.Label, Issuer: l.Issuer, Created: l.Created, Used: l.Used})
-	}
-	return all
 }

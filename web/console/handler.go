@@ -14,6 +14,7 @@ import (
 	"skrin/identity/account"
 	"skrin/identity/provider"
 	"skrin/identity/records"
+	"skrin/identity/upstream"
 	"skrin/pod"
 	"skrin/web/request"
 )
@@ -24,6 +25,7 @@ type Config struct {
 	Accounts *account.Accounts
 	Provider *provider.Provider
 	Verifier *identity.Verifier
+	Upstream *upstream.Issuers // elsewhere, that people sign in with; nil: none
 	Records  records.Records
 	Policy   account.Policy                          // of Accounts: what the pages offer
 	Note     func(pods []account.PodRef, n pod.Note) // writes what happened into the journals of pods, later; nil: nowhere

@@ -28,8 +28,8 @@ type route struct {
 	get, post action
 }
 
-// routes are all pages, from the root on. One that ends with a slash names
-// something by what follows.
+// routes are all pages, from the root on. Those of issuers elsewhere stand for all
+// of them: see find.
 func routes() map[string]route {
 	return map[string]route{
 		"app/":                     {anybody, (*visit).landing, nil},
@@ -53,15 +53,26 @@ func routes() map[string]route {
 		"app/account/scripts":      {proven, (*visit).showScripts, (*visit).changeScripts},
 		"app/account/recovery-key": {proven, (*visit).showKey, (*visit).renewKey},
 		"app/account/issuers":      {proven, (*visit).showIssuers, (*visit).changeIssuers},
+		"app/account/links":        {proven, (*visit).showLinks, (*visit).removeLink},
+		externalPath:               {anybody, nil, (*visit).toExternal},
+		externalPath + callback:    {anybody, (*visit).fromExternal, nil},
 	}
 }
 
 // find gives the page at a path, and what the last part of the path names.
 func (h *Handler) find(path string) (at route, name string, there bool) {
-	if at, there = h.routes[path]; there {
-		return at, "", true
+	if name, below := strings.CutPrefix(path, externalPath); below {
+		name, back := strings.CutSuffix(name, callback)
+		if name == "" || strings.Contains(name, "/") {
+			return route{}, "", false
+		}
+		if back {
+			return h.routes[externalPath+callback], name, true
+		}
+		return h.routes[externalPath], name, true
 	}
-	return route{}, "", false
+	at, there = h.routes[path]
+	return at, "", there
 }
 
 // stepUp is how recent a proof of who somebody is must be for what is hard to undo.

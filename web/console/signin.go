@@ -18,7 +18,7 @@ func (v *visit) showSignIn() (*request.Answer, error) {
 	if pass {
 		return v.onward()
 	}
-	return v.askSignIn(page.SignIn{Again: again, Name: v.meant()})
+	return v.askSignIn(page.SignIn{Again: again, Name: v.meant(), Problem: v.why()})
 }
 
 // standing says of somebody who is signed in whether they must prove themselves
@@ -58,7 +58,7 @@ func (v *visit) meant() string {
 }
 
 func (v *visit) askSignIn(p page.SignIn) (*request.Answer, error) {
-	p.Next, p.Register = v.next(), v.h.registers()
+	p.Next, p.Register, p.External = v.next(), v.h.registers(), v.choices()
 	if p.Again {
 		p.Name = v.account.Name
 	}

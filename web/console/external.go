@@ -1,0 +1,170 @@
+package console
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"skrin/identity/account"
+	"skrin/identity/upstream"
+	"skrin/web/console/page"
+	"skrin/web/request"
+)
+
+// Signing in with issuers elsewhere: what is remembered of it stands in a cookie
+// and in the address that the issuer sends the browser back to.
+
+const (
+	externalPath   = "app/external/"
+	externalCookie = "external"
+	externalFor    = 10 * time.Minute
+	callback       = "/callback"
+)
+
+// external says whether people sign in with issuers elsewhere here.
+func (h *Handler) external() bool { return h.conf.Upstream != nil }
+
+// choices are the issuers elsewhere, as pages show them. Forms that lead there are
+// sent on by people we do not know, so the page's forms may lead to any of them.
+func (v *visit) choices() (all []page.External) {
+	if !v.h.external() {
+		return nil
+	}
+	for _, c := range v.h.conf.Upstream.List(string(v.speak())) {
+		all = append(all, page.External{ID: c.ID, Name: c.Name})
+		v.abroad = v.abroad || strings.HasPrefix(c.URL, "https:")
+		v.leaving = append(v.leaving, c.URL)
+	}
+	return all
+}
+
+// toExternal sends somebody to an issuer elsewhere, to sign in or to link it.
+func (v *visit) toExternal() (*request.Answer, error) {
+	if !v.h.external() {
+		return nil, errNothing
+	}
+	wish := upstream.Wish{Language: string(v.speak())}
+	if v.form.Get("link") == "1" {
+		if a, err := v.admit(proven); a != nil || err != nil {
+			return a, err
+		}
+		wish.For = v.session.Account
+	} else if again, _, err := v.standing(); err != nil {
+		return nil, err
+	} else {
+		wish.Fresh, wish.Return = again, v.way().Encode()
+	}
+	to, state, err := v.h.conf.Upstream.Begin(v.ctx, v.name, wish, v.browser)
+	if err != nil {
+		return v.notThere(err, wish.For != "")
+	}
+	v.jar.put(externalCookie, state.Reveal(), externalFor)
+	return v.sendTo(to), nil
+}
+
+// way is what somebody was on the way to, to be taken up again.
+func (v *visit) way() url.Values {
+	q := url.Values{}
+	if v.ticket != "" {
+		q.Set("request", v.ticket)
+	}
+	if next := v.next(); next != "" {
+		q.Set("next", next)
+	}
+	return q
+}
+
+// fromExternal takes up somebody who comes back from an issuer elsewhere.
+func (v *visit) fromExternal() (*request.Answer, error) {
+	if !v.h.external() || v.hasty {
+		return nil, errNothing
+	}
+	state := account.NewSecret(v.jar.get(externalCookie))
+	v.jar.drop(externalCookie)
+	if err := v.h.conf.Accounts.BeforeExternal(v.from()); err != nil {
+		return v.notThere(err, false)
+	}
+	answer, err := v.h.conf.Upstream.Finish(v.ctx, v.name, v.query, state, v.browser)
+	way, wayErr := readValues(answer.Return)
+	if wayErr != nil {
+		way = url.Values{}
+	}
+	v.query, v.form = way, nil
+	if readErr := v.readTicket(); readErr != nil {
+		return nil, readErr
+	}
+	if err == nil && answer.For != "" {
+		return v.link(answer.Identity)
+	}
+	if err != nil {
+		return v.notThere(err, answer.For != "")
+	}
+	step, err := v.h.conf.Accounts.WithExternal(answer.Identity, v.from())
+	if err != nil {
+		return v.notThere(err, false)
+	}
+	return v.stepped(step)
+}
+
+// link makes an identity elsewhere a way into the account that asked for it.
+func (v *visit) link(who account.Identity) (*request.Answer, error) {
+	if !v.signedIn() {
+		return v.toSignIn(linksPath)
+	}
+	_, token, err := v.h.conf.Accounts.AddLink(v.session, who)
+	if err := v.renewed(token, err); err != nil {
+		return v.notThere(err, true)
+	}
+	return v.done(linksPath, "link-added")
+}
+
+// externals are what can go wrong there, and the text for it.
+var externals = []struct {
+	of  error
+	key string
+}{
+	{account.ErrNotLinked, "external-unknown"},
+	{account.ErrLinked, "external-taken"},
+	{account.ErrTooMany, "too-many"},
+	{account.ErrWait, "busy"},
+	{upstream.ErrBusy, "busy"},
+	{upstream.ErrState, "ceremony"},
+	{account.ErrIdentity, "external"},
+	{upstream.ErrDeclined, "external"},
+	{upstream.ErrMixUp, "external"},
+	{upstream.ErrRefused, "external"},
+	{upstream.ErrUnreachable, "external"},
+	{upstream.ErrToken, "external"},
+	{upstream.ErrLevel, "external"},
+	{upstream.ErrStale, "external"},
+}
+
+// notThere goes back to where somebody came from, and says why.
+func (v *visit) notThere(err error, linking bool) (*request.Answer, error) {
+	if errors.Is(err, upstream.ErrUnknown) {
+		return nil, errNothing
+	}
+	for _, e := range externals {
+		if !errors.Is(err, e.of) {
+			continue
+		}
+		if linking {
+			return v.to(linksPath, url.Values{"why": {e.key}})
+		}
+		q := v.way()
+		q.Set("why", e.key)
+		return v.to("app/sign-in", q)
+	}
+	return nil, err
+}
+
+// why is what went wrong at an issuer elsewhere, for the page that is shown then.
+func (v *visit) why() page.Problem {
+	for _, e := range externals {
+		if e.key == v.query.Get("why") {
+			return page.Problem{Key: "problem." + e.key}
+		}
+	}
+	return page.Problem{}
+}
