@@ -60,7 +60,7 @@ var rooms = map[string]room{
 		"what a person sees is a function of values; it can do nothing, so it can leak nothing"},
 	"web/console/page/sample": {[]string{"web/console/page"},
 		"invented people on every page: for tests that look at pages"},
-	"web/console": {[]string{"acl", "identity", "identity/account", "identity/provider", "identity/records",
+	"web/console": {[]string{"acl", "identity", "identity/account", "identity/provider", "identity/records", "identity/upstream",
 		"linkeddata", "pod", "web/console/page", "web/request"},
 		"pages for people: they go through accounts, the provider and sessions of the pod"},
 	"web/request": {[]string{"acl", "linkeddata", "pod"},
@@ -112,11 +112,12 @@ var inTests = map[string][]string{
 	"identity/provider":    {"acl", "identity"},                                    // whether the verifier takes what is issued
 	"internal/browser":     {"pod", "web/console/page", "web/console/page/sample"}, // the layout of the pods' addresses; pages to look at
 	"web/console/page":     {"web/console/page/sample"},
-	"internal/demodata":    {"health", "linkeddata"},     // whether the rooms take the invented records
-	"internal/bench/floor": {"linkeddata"},               // the names of those who ask it
-	"clients":              {"acl", "linkeddata", "pod"}, // the pod that clients use, and a grant
-	"web/admin":            {"internal/desk"},            // the accounts behind the door
-	"web/notify":           {"web"},                      // a server whose limits are small
+	"internal/demodata":    {"health", "linkeddata"},                                             // whether the rooms take the invented records
+	"internal/bench/floor": {"linkeddata"},                                                       // the names of those who ask it
+	"clients":              {"acl", "linkeddata", "pod"},                                         // the pod that clients use, and a grant
+	"web/admin":            {"internal/desk"},                                                    // the accounts behind the door
+	"web/oidc":             {"identity/account", "internal/desk", "internal/jose", "pod", "web"}, // a house to ask, and proofs to ask with
+	"web/notify":           {"web"},                                                              // a server whose limits are small
 }
 
 // A home is the one place where a foreign module is imported, so that replacing it is work in one room.
