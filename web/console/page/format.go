@@ -49,6 +49,26 @@ func (w words) element(t time.Time, kind, text string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<time datetime="%s" data-%s>%s</time>`, t.UTC().Format(time.RFC3339), kind, text))
 }
 
+// Number is a whole number, with its thousands set apart as a language does it.
+func Number(l Language, n int) string {
+	text := strconv.Itoa(n)
+	apart, from := "\u00a0", 4
+	switch l.orDefault() {
+	case English:
+		apart = ","
+	case Spanish:
+		from = 5
+	}
+	digits := strings.TrimPrefix(text, "-")
+	if len(digits) < from {
+		return text
+	}
+	for i := len(text) - 3; i > len(text)-len(digits); i -= 3 {
+		text = text[:i] + apart + text[i:]
+	}
+	return text
+}
+
 // Size is a number of bytes in the units that people know, with three digits at most.
 func Size(l Language, bytes int64) string {
 	units := []string{"byte", "kB", "MB", "GB", "TB", "PB", "EB"}

@@ -134,19 +134,15 @@ func (v view) Several() bool {
 	return false
 }
 
-// AppName is what a consent page calls the app in its heading: the origin that
-// was verified, else what it is registered as. What it calls itself is only a claim.
-func (v view) AppName() string {
-	c, ok := v.P.(Consent)
-	switch {
-	case !ok:
-		return ""
-	case c.Origin != "":
-		return strings.TrimPrefix(c.Origin, "https://")
-	case c.Name != "":
-		return c.Name
+// Guided says whether somebody is on a way that they should not be led away from.
+func (v view) Guided() bool {
+	switch p := v.P.(type) {
+	case Register, Credential, Recovered, Consent, Second:
+		return true
+	case RecoveryKey:
+		return p.First || v.F.Request != ""
 	}
-	return c.Client
+	return v.F.Request != ""
 }
 
 // LastGroup says whether a group of the recovery key is the one to type back.
@@ -170,6 +166,9 @@ func (v view) Where() *where {
 	before, after, found := strings.Cut(r.Where, "{pod}")
 	if !found {
 		return nil
+	}
+	if r.Pod == "" {
+		r.Pod = "…"
 	}
 	return &where{before, r.Pod, after}
 }

@@ -74,18 +74,3 @@ func (v view) Wrong(field string) template.HTML {
 	}
 	return v.Why(p)
 }
-
-// Away is an address outside that a link may lead to: that of a web site, or of
-// an app on this device under a name of its own (RFC 8252, section 7.1: it has a
-// dot). Others give "".
-func (v view) Away(address string) template.URL {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	switch scheme := strings.ToLower(u.Scheme); {
-	case (scheme == "https" || scheme == "http") && u.Host != "", strings.Contains(scheme, "."):
-		return template.URL(u.String())
-	}
-	return ""
-}

@@ -39,7 +39,7 @@ func (w words) N(key string, n int, pairs ...any) (template.HTML, error) {
 	case 1:
 		form = ".one"
 	}
-	return w.T(key+form, append(pairs, "n", n)...)
+	return w.T(key+form, append(pairs, "n", Number(w.in, n))...)
 }
 
 // Or is a text whose key comes from outside, or another one where there is none.

@@ -2,7 +2,9 @@
 // password, times in the zone of whoever reads them.
 "use strict";
 (() => {
+  // The page's language, as it is spoken where the browser is.
   const page = document.documentElement.lang;
+  const locale = [...navigator.languages, page === "en" ? "en-GB" : page].find((l) => l.split("-")[0] === page) ?? page;
 
   // Buttons that only a script can make work are hidden until there is one.
   for (const e of document.querySelectorAll("[data-scripted], [data-reveal]")) e.hidden = false;
@@ -43,8 +45,8 @@
     field.form.addEventListener("submit", () => turn(false));
   }
 
-  const date = new Intl.DateTimeFormat(page, { dateStyle: "long" });
-  const moment = new Intl.DateTimeFormat(page, { dateStyle: "long", timeStyle: "short" });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
   for (const e of document.querySelectorAll("time[datetime]")) {
     const at = new Date(e.dateTime);
     if (!isNaN(at)) e.textContent = ("moment" in e.dataset ? moment : date).format(at);
