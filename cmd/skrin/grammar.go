@@ -53,7 +53,7 @@ type grammar struct {
 
 	Backup  backupCommand  `cmd:"" help:"Write everything of a pod, sealed, into one file."`
 	Restore restoreCommand `cmd:"" help:"Make a pod of a backup, here or on another host."`
-	Move    moveCommand    `cmd:"" help:"Give all pods other addresses: another base URL, subdomains or paths."`
+	Move    moveCommand    `cmd:"" help:"Give all pods other addresses, or the pages where people sign in: another base URL, subdomains or paths, another app URL."`
 
 	Import importCommand `cmd:"" help:"File FHIR bundles and Open mHealth data points in a pod."`
 

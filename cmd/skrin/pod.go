@@ -146,10 +146,12 @@ func (c *podListCommand) Run(ctx context.Context, t *terminal) error {
 type podDeleteCommand struct {
 	folderFlags `embed:""`
 	Name        string `arg:"" help:"Name of the pod."`
+	KeepAccount bool   `help:"Leave the account of its owner as it is, for a backup that is restored next."`
 	Yes         bool   `help:"Do not ask; for scripts."`
 }
 
-// Run destroys a pod, when its name was typed back.
+// Run destroys a pod, when its name was typed back. An account that has no other pod goes with it: nobody is left to
+// sign in as, and no recovery key to come back with.
 func (c *podDeleteCommand) Run(ctx context.Context, t *terminal) error {
 	server, err := c.existing(ctx, t)
 	if err != nil {
@@ -161,7 +163,11 @@ func (c *podDeleteCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	var gone admin.Deleted
 	if err == nil {
-		err = server.ask(ctx, "DELETE", podPath(c.Name), nil, &gone)
+		path := podPath(c.Name)
+		if c.KeepAccount {
+			path += "?account=keep"
+		}
+		err = server.ask(ctx, "DELETE", path, nil, &gone)
 	}
 	if err == nil {
 		t.say("%s and its keys are gone. Backups can still be opened with the recovery key.", c.Name)
@@ -179,6 +185,8 @@ func (t *terminal) confirmName(name string) bool {
 // aboutAccount says what became of the account of a deleted pod.
 func (t *terminal) aboutAccount(gone admin.Deleted) {
 	switch {
+	case gone.Waits:
+		t.say("The account %s waits for the pod to be restored.", gone.Account)
 	case gone.Removed:
 		t.say("It was the last pod of the account %s, which is gone too.", gone.Account)
 	case gone.Account != "":

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"skrin/pod"
 	"skrin/web/admin"
@@ -19,6 +18,7 @@ import (
 type restoreCommand struct {
 	folderFlags   `embed:""`
 	recoveryFlags `embed:""`
+	arrivalFlags  `embed:""`
 	File          string `arg:"" help:"Backup, as 'skrin backup' wrote it; - reads standard input."`
 	Name          string `placeholder:"NAME" help:"Name that the pod gets here (default: the one it had)."`
 }
@@ -56,7 +56,7 @@ func (c *restoreCommand) restore(ctx context.Context, t *terminal, server *clien
 	if c.Name != "" {
 		path += "?" + url.Values{"name": {c.Name}}.Encode()
 	}
-	return server.with(key).bring(ctx, t, path, "application/octet-stream", whole, total)
+	return c.bring(ctx, t, server, key, path, "application/octet-stream", whole, total)
 }
 
 // opening finds out what opens a pod that comes from elsewhere: "" when this host's key does. look asks the server.
@@ -77,55 +77,6 @@ func (f recoveryFlags) opening(ctx context.Context, t *terminal, deaf bool, look
 		}
 	}
 	return f.key(ctx, t, opens)
-}
-
-// bring follows a pod on its way in, and tells what came.
-func (c *client) bring(ctx context.Context, t *terminal, path, mediaType string, body io.Reader, total int64) error {
-	var last admin.RestoreEvent
-	err := c.follow(ctx, "POST", path, mediaType, body, func(text json.RawMessage) error {
-		last = admin.RestoreEvent{}
-		if err := json.Unmarshal(text, &last); err != nil {
-			return fmt.Errorf("reading the server's answer: %w", err)
-		}
-		if !last.Done {
-			t.passing("%s", share(last.Bytes, total))
-		}
-		return nil
-	})
-	t.wipe()
-	switch {
-	case err != nil:
-		return err
-	case last.Problem != nil:
-		return last.Problem
-	case last.Restored == nil:
-		return errCut
-	}
-	return c.welcome(ctx, t, last.Restored)
-}
-
-// welcome tells what is known of a pod that came from elsewhere, and what its owner has to do.
-func (c *client) welcome(ctx context.Context, t *terminal, r *admin.Restored) error {
-	fmt.Fprintf(t.out, "Name    %s\nPod     %s\nOwner   %s\n", r.Name, r.Root, r.Owner)
-	if r.OldRoot != r.Root {
-		fmt.Fprintf(t.out, "Before  %s\n", r.OldRoot)
-	}
-	rules, others := apart(r.Links, func(path string) bool { return strings.HasSuffix(path, ".acl") })
-	t.paths("These ACLs name somebody by an address where it was before. Whoever has that address now has what they give;\n"+
-		"write them anew if that is not the owner:", rules)
-	t.paths("These hold links to where it was before, which were left as they are:", others)
-	if r.Grants == 0 {
-		fmt.Fprintln(t.out, "\nNo grant was in force.")
-		return nil
-	}
-	var given admin.Grants
-	if err := c.ask(ctx, "GET", podPath(r.Name, "grants"), nil, &given); err != nil {
-		return err
-	}
-	fmt.Fprintf(t.out, "\nThese grants rest, since some may have been revoked after this copy was made:\n")
-	err := t.grants(resting(given.Grants))
-	fmt.Fprintf(t.out, "\nThe owner lets them count again with: skrin grants %s --confirm\n", r.Name)
-	return err
 }
 
 // paths prints a list below its heading, if there is anything on it.
@@ -163,6 +114,7 @@ func length(content io.Reader) int64 {
 type podAdoptCommand struct {
 	folderFlags   `embed:""`
 	recoveryFlags `embed:""`
+	arrivalFlags  `embed:""`
 	File          string `arg:"" help:"The pod's .db file with the files beside it, or the data folder that it is in."`
 	Name          string `placeholder:"NAME" help:"Name that the pod gets here (default: the one it had)."`
 }
@@ -186,7 +138,7 @@ func (c *podAdoptCommand) Run(ctx context.Context, t *terminal) error {
 	})
 	if err == nil {
 		text, _ := json.Marshal(asked)
-		err = server.with(key).bring(ctx, t, "/adopt", "application/json", bytes.NewReader(text), 0)
+		err = c.bring(ctx, t, server, key, "/adopt", "application/json", bytes.NewReader(text), 0)
 	}
 	return finish(server, err)
 }

@@ -59,7 +59,7 @@ func (c *verifyCommand) pod(ctx context.Context, t *terminal, server *client, na
 // beyondOpening says what to do about a pod whose files do not open at all.
 func beyondOpening(name string) string {
 	return fmt.Sprintf("keep a copy of the data folder; try the last backup in another one (skrin restore FILE --data OTHER); "+
-		"when it is good: skrin pod delete %s, and skrin restore FILE", name)
+		"when it is good: skrin pod delete %s --keep-account, and skrin restore FILE", name)
 }
 
 // names are those of all pods.

@@ -19,7 +19,7 @@
 //	GET    /pods                            Pods
 //	POST   /pods                            NewPod -> 201 Created, with the recovery key's text, once
 //	GET    /pods/{pod}                      Pod
-//	DELETE /pods/{pod}                      Deleted
+//	DELETE /pods/{pod}?account=keep         Deleted
 //	GET    /pods/{pod}/issuers              Issuers
 //	POST   /pods/{pod}/issuers              ChangeIssuers -> Issuers
 //	POST   /pods/{pod}/import?name=FILE     the file -> ImportEvent lines

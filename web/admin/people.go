@@ -78,6 +78,7 @@ type SignedOut struct {
 type Deleted struct {
 	Account string `json:"account,omitempty"` // "": the pod had none
 	Removed bool   `json:"removed,omitempty"` // it was its last pod, and the account is gone with it
+	Waits   bool   `json:"waits,omitempty"`   // the account stays as it is, for a pod of the name that is restored
 }
 
 // Issuers are those that may sign in the owner of a pod, if the pod hosts their WebID.

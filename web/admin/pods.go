@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"skrin/identity/account"
 	"skrin/linkeddata"
 	"skrin/pod"
 )
@@ -54,10 +55,8 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 	if asked.Own || asked.Account != "" {
 		want.Issuers = append(want.Issuers, h.Issuer)
 	}
-	if asked.Account != "" {
-		if err := h.mayBe(asked.Account, asked.Name); err != nil {
-			return err
-		}
+	if err := h.mayHave(asked); err != nil {
+		return err
 	}
 	made, err := h.Vault.Create(r.Context(), want)
 	if err != nil {
@@ -74,13 +73,39 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, http.StatusCreated, out)
 }
 
+// mayHave says early whether a pod can have the name and account that are asked for.
+// The name of a pod that an account waits for is that account's.
+func (h *handler) mayHave(asked NewPod) error {
+	if err := pod.CheckName(asked.Name); err != nil {
+		return err
+	}
+	if _, err := h.Vault.Lookup(asked.Name); err == nil {
+		return fmt.Errorf("%w: %q", pod.ErrPodExists, asked.Name)
+	}
+	if asked.Account != "" {
+		return h.mayBe(asked.Account, asked.Name)
+	}
+	_, err := h.Accounts.ByPod(asked.Name)
+	if err == nil {
+		return account.ErrPodTaken
+	} else if !errors.Is(err, account.ErrNoAccount) {
+		return err
+	}
+	return nil
+}
+
 // deletePod takes the pod from its account first: what is stopped in between can be done again.
 func (h *handler) deletePod(w http.ResponseWriter, r *http.Request) error {
 	info, err := h.Vault.Lookup(r.PathValue("pod"))
 	if err != nil {
 		return err
 	}
-	out, err := h.leave(info.Name)
+	var out Deleted
+	if r.URL.Query().Get("account") != "keep" {
+		out, err = h.leave(info.Name)
+	} else if acct, found := h.Accounts.ByPod(info.Name); found == nil {
+		out.Account, out.Waits = acct.Name, true
+	}
 	if err == nil {
 		err = h.Vault.Delete(r.Context(), info.Name)
 	}

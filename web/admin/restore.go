@@ -107,12 +107,19 @@ func (h *handler) bring(w http.ResponseWriter, r *http.Request, name string, in 
 	if err != nil {
 		last.Problem = h.problem(err)
 	} else {
-		last.Restored = restoredOf(restored)
+		last.Restored = h.restoredOf(restored)
 	}
 	out.send(last)
 	return nil
 }
 
-func restoredOf(r pod.Restored) *Restored {
-	return &Restored{Pod: podOf(r.Info), OldRoot: r.OldRoot.String(), Links: append([]string{}, r.Links...), Grants: r.Grants}
+func (h *handler) restoredOf(r pod.Restored) *Restored {
+	out := &Restored{Pod: podOf(r.Info), OldRoot: r.OldRoot.String(), Links: append([]string{}, r.Links...), Grants: r.Grants, Issuers: []string{}, Own: h.Issuer.String()}
+	for _, i := range r.Issuers {
+		out.Issuers = append(out.Issuers, i.String())
+	}
+	if acct, err := h.Accounts.ByPod(r.Name); err == nil {
+		out.Account = acct.Name
+	}
+	return out
 }

@@ -194,9 +194,12 @@ type RestoreEvent struct {
 // Restored is a pod that came from elsewhere. Its grants rest until the owner confirms them.
 type Restored struct {
 	Pod
-	OldRoot string   `json:"oldRoot"` // where it stood before
-	Links   []string `json:"links"`   // paths of resources that still link to there
-	Grants  int      `json:"grants"`  // that rest
+	OldRoot string   `json:"oldRoot"`           // where it stood before
+	Links   []string `json:"links"`             // paths of resources that still link to there
+	Grants  int      `json:"grants"`            // that rest
+	Issuers []string `json:"issuers"`           // who may sign its owner in, if it hosts their WebID: those of where it comes from
+	Own     string   `json:"own"`               // this host's
+	Account string   `json:"account,omitempty"` // at this host; "": it has none
 }
 
 // Adopt asks for a pod out of another data folder: its .db file or the folder, as

@@ -44,7 +44,7 @@ func advice(where string) string {
 		return "nothing that can be reached is missing; keep a copy of the pod's files, so that the cause can be found"
 	case where == "file structure":
 		return "what still opens can be read; keep a copy of the pod's files, try the last backup in another folder " +
-			"(skrin restore FILE --data OTHER), then delete the pod here and restore it"
+			"(skrin restore FILE --data OTHER), then delete the pod here (skrin pod delete NAME --keep-account) and restore it"
 	case strings.HasSuffix(where, ".acl"):
 		return "what it ruled is closed to all but the owner; write this ACL anew"
 	case strings.HasPrefix(where, "/"):
