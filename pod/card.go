@@ -41,7 +41,7 @@ func (h *handle) cardPath() Path {
 // order, as who checks tokens finds them. One that they do not read is not readable.
 func (h *handle) vouchers(doc document) (names []string, readable bool) {
 	mt, err := linkeddata.ParseMediaType(doc.mediaType)
-	if err != nil || mt.Bare() != linkeddata.Turtle && mt.Bare() != linkeddata.JSONLD || int64(len(doc.body)) > cardLimits.Bytes {
+	if err != nil || mt.Bare() != linkeddata.Turtle && mt.Bare() != linkeddata.JSONLD {
 		return nil, false
 	}
 	g, err := linkeddata.Decode(bytes.NewReader(doc.body), mt, h.iri(h.card), cardLimits)
@@ -109,8 +109,12 @@ func (w *written) lookFor(h *handle, p Path) error {
 	if p != h.card || p.IsZero() || w.vouching.looked {
 		return nil
 	}
+	w.vouching = vouching{looked: true}
+	if w.body.size > cardLimits.Bytes {
+		return nil
+	}
 	doc := document{mediaType: w.draft.MediaType, body: w.body.inline}
-	if !w.body.file.isZero() && w.body.size <= cardLimits.Bytes {
+	if !w.body.file.isZero() {
 		body, err := h.openStored(w.body)
 		if err != nil {
 			return err
@@ -120,10 +124,7 @@ func (w *written) lookFor(h *handle, p Path) error {
 			return err
 		}
 	}
-	w.vouching = vouching{looked: true}
-	if w.body.size <= cardLimits.Bytes {
-		w.vouching.names, w.vouching.readable = h.vouchers(doc)
-	}
+	w.vouching.names, w.vouching.readable = h.vouchers(doc)
 	return nil
 }
 

@@ -81,6 +81,9 @@ func TestIssuersThatAreNone(t *testing.T) {
 		}
 	}
 	w.issuers(p, ana.Issuer)
+	if err := checkIssuer(linkeddata.MustIRI("http://id.example/"), linkeddata.MustIRI("http://localhost:8080/")); err == nil {
+		t.Error("http elsewhere is good where the pods are on this machine")
+	}
 	for base, good := range map[string]bool{"http://localhost:8080/": true, "http://127.0.0.1:80/x/": true, "http://[::1]/": true, "https://localhost/": false, "http://pods.example/": false} {
 		if err := checkIssuer(linkeddata.MustIRI("http://localhost:8080/"), linkeddata.MustIRI(base)); (err == nil) != good {
 			t.Errorf("http on this machine, with the pods at %s: %v", base, err)
@@ -124,6 +127,9 @@ var cards = []struct {
 	{"JSON-LD", "application/ld+json", fmt.Sprintf(jsonCard, "https://id.example/"), true},
 	{"issuers of others", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>. <#you> solid:oidcIssuer <https://evil.example/>.`, true},
 	{"one more", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>, <https://evil.example/>.`, false},
+	{"one more, after it", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>, <https://zzz.example/>.`, false},
+	{"a text instead", "text/turtle", solidNS + `<#me> solid:oidcIssuer "https://id.example/".`, false},
+	{"a blank node instead", "text/turtle", solidNS + `<#me> solid:oidcIssuer [].`, false},
 	{"another", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://evil.example/>.`, false},
 	{"without the slash", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example>.`, false},
 	{"as a text too", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>, "https://evil.example/".`, false},
@@ -137,7 +143,8 @@ var cards = []struct {
 	{"RDF that no verifier reads", "application/n-triples", `<https://pods.example/maria/profile/card#me> <http://www.w3.org/ns/solid/terms#oidcIssuer> <https://id.example/> .`, false},
 	{"no RDF at all", "text/plain", solidNS + `<#me> solid:oidcIssuer <https://id.example/>.`, false},
 	{"a picture", "image/png", "\x89PNG", false},
-	{"a large picture", "image/png", strings.Repeat("\x89PNG", 1<<16), false},
+	{"a large picture", "image/png", strings.Repeat("\x89PNG", 1<<15), false},
+	{"a huge picture", "image/png", strings.Repeat("\x89PNG", 1<<17), false},
 	{"large", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>; <#about> "` + strings.Repeat("x", 63<<10) + `", "` + strings.Repeat("y", 63<<10) + `".`, true},
 	{"longer than verifiers read", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>. # ` + strings.Repeat("x", 256<<10), false},
 	{"more statements than verifiers read", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>; <#knows> <#0>` + numbers(5001) + ".", false},
@@ -173,6 +180,20 @@ func TestPutLeavesTheIssuers(t *testing.T) {
 		t.Error("what is no Turtle:", err)
 	}
 	w.issuers(p, ana.Issuer)
+}
+
+// TestTheOwnerHearsOfTries: an app of the owner's that would let another issuer
+// vouch for her is told of by name.
+func TestTheOwnerHearsOfTries(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	n := len(w.journal(p))
+	w.vault.As(p.ID, owner(p)).Put(ctx, MustPath("/profile/card"), turtle(solidNS+"<#me> solid:oidcIssuer <https://evil.example/>."), Precondition{})
+	lines := w.journal(p)[n:]
+	if len(lines) != 1 || lines[0].Allowed || lines[0].Who != "/profile/card#me" || lines[0].Client != "https://app.example/" ||
+		lines[0].Path != "/profile/card" || !strings.Contains(lines[0].Because, "by whom the owner signs in") {
+		t.Errorf("the journal says %+v", lines)
+	}
 }
 
 func TestPatchLeavesTheIssuers(t *testing.T) {

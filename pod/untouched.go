@@ -42,7 +42,7 @@ func (s *Session) Untouched(ctx context.Context) (bool, error) {
 	untouched := false
 	err = h.store.view(func(t *tx) error {
 		seeded, err := h.open(t, bHeader, keySeeded, 0)
-		untouched = seeded != nil && bytes.Equal(seeded, t.sequences())
+		untouched = bytes.Equal(seeded, t.sequences())
 		return err
 	})
 	return untouched, err

@@ -22,12 +22,13 @@ type judge struct {
 	least   map[string]int // journal lines that must be there
 	most    map[string]int // and how many may be there
 	appends []op
-	ending  map[string]bool // pods that are perhaps half deleted
-	making  map[string]bool // pods that are perhaps half made
+	ending  map[string]bool   // pods that are perhaps half deleted
+	making  map[string]bool   // pods that are perhaps half made
+	keys    map[string]string // recovery keys of pods, as they were given out; "": perhaps another one since
 }
 
 func newJudge(base linkeddata.IRI) *judge {
-	return &judge{base: base, may: model{}, least: map[string]int{}, most: map[string]int{}, ending: map[string]bool{}, making: map[string]bool{}}
+	return &judge{base: base, may: model{}, least: map[string]int{}, most: map[string]int{}, ending: map[string]bool{}, making: map[string]bool{}, keys: map[string]string{}}
 }
 
 // judgeOf reads the marks. Operations that had begun and were not answered may have happened or not.
@@ -41,6 +42,10 @@ func judgeOf(w workload, marks []string) (*judge, error) {
 	for _, mark := range marks {
 		f := strings.Fields(mark)
 		if strings.HasPrefix(mark, "failed open ") {
+			continue
+		}
+		if len(f) == 3 && f[0] == "key" {
+			j.keys[ops[f[1]].pod] = f[2]
 			continue
 		}
 		if len(f) < 2 || ops[f[1]].kind == "" {
@@ -70,6 +75,9 @@ func (j *judge) mayHappen(o op) {
 	j.making[o.pod] = j.making[o.pod] || o.kind == "create-pod"
 	if o.kind == "append" {
 		j.appends = append(j.appends, o)
+	}
+	if o.kind == "recovery" {
+		j.keys[o.pod] = ""
 	}
 }
 
@@ -106,9 +114,29 @@ func (j *judge) inspect(folder string, key *crypto.HostKey) error {
 		err = j.compare(seen)
 	}
 	if err == nil {
+		err = j.recoverable(v)
+	}
+	if err == nil {
 		err = j.goOn(v)
 	}
 	return errors.Join(err, v.Close())
+}
+
+// recoverable says whether the recovery keys that were given out open their pods.
+func (j *judge) recoverable(v *pod.Vault) error {
+	for name, text := range j.keys {
+		if text == "" {
+			continue
+		}
+		key, err := pod.ParseRecoveryKey(text)
+		if err == nil {
+			err = v.OpensWith(ctx, name, key)
+		}
+		if err != nil {
+			return fmt.Errorf("the recovery key of %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // sight is what is there.
@@ -228,7 +256,7 @@ func (s *sight) grants(owner *pod.Session, info pod.Info) error {
 }
 
 var class = map[string]string{"create": "write", "replace": "write", "patch": "write", "delete": "delete", "grant": "grant", "revoke": "revoke",
-	"read": "read", "rotate": "rotate"}
+	"read": "read", "rotate": "rotate", "new-recovery-key": "recovery"}
 
 func (s *sight) journal(owner *pod.Session, info pod.Info) error {
 	for from, more := uint64(0), true; more; {

@@ -268,7 +268,7 @@ func (s *script) stood(o op, err error) bool {
 // unsure says whether an error leaves open what was done.
 func unsure(o op, err error) bool {
 	switch o.kind {
-	case "create-pod", "delete-pod", "keep", "reopen", "compact", "rotate":
+	case "create-pod", "delete-pod", "keep", "reopen", "compact", "rotate", "recovery":
 		return true
 	}
 	return errors.Is(err, pod.ErrFenced)
@@ -364,6 +364,11 @@ func (s *script) asOwner(o op, owner *pod.Session, info pod.Info) (err error) {
 		_, _, err = owner.Compact(ctx)
 	case "rotate":
 		err = owner.Rotate(ctx, nil)
+	case "recovery":
+		var key *pod.RecoveryKey
+		if key, err = owner.NewRecovery(ctx); err == nil && !s.hasty {
+			s.say("key %s %s", o.id(), key.Line())
+		}
 	default:
 		err = fmt.Errorf("no such kind of operation: %s", o.kind)
 	}

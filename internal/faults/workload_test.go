@@ -88,7 +88,7 @@ func everything() workload {
 	b.add("keep", "word", 0).add("revoke", "/a/", 0).add("reopen", "", 0).add("put", "/a/y", 64000).add("keep", "word", 0)
 	b.in("olle").add("create-pod", "", 0).add("put", "/x", large).add("delete-pod", "", 0).in("maria")
 	b.add("put", "/a/large", large).add("delete", "/a/y", 0).add("compact", "", 0).add("put", "/a/x", 10).add("delete", "/a/large", 0)
-	b.add("rotate", "", 0).add("put", "/a/y", 400)
+	b.add("recovery", "", 0).add("rotate", "", 0).add("put", "/a/y", 400).add("recovery", "", 0)
 	w := workload{first: b.ops}
 	for i := range 4 {
 		w.lanes = append(w.lanes, lane(1+i))
@@ -193,7 +193,7 @@ func (m model) apply(o op, certain bool) {
 
 // line is the journal line that the operation leaves; "" for none.
 func (o op) line() string {
-	did := map[string]string{"put": "write", "refer": "write", "append": "write", "patch": "write", "delete": "delete", "acl": "write", "open": "write", "rotate": "rotate",
+	did := map[string]string{"put": "write", "refer": "write", "append": "write", "patch": "write", "delete": "delete", "acl": "write", "open": "write", "rotate": "rotate", "recovery": "recovery",
 		"grant": "grant", "revoke": "revoke", "read": "read", "deny": "refused"}[o.kind]
 	if did == "" {
 		return ""
