@@ -77,6 +77,8 @@ var rooms = map[string]room{
 		"invented people, as bytes: what the rooms make of them is for the rooms"},
 	"internal/podtest/issuer": {[]string{"acl", "identity", "linkeddata", "internal/jose", "internal/outbound"},
 		"an issuer that anybody can ask for any token may exist in tests and in the demo, never in serve"},
+	"internal/podtest/authenticator": {nil,
+		"a passkey for tests knows what a page gives a browser, and nothing else"},
 	"internal/podtest": {[]string{"acl", "crypto", "health", "identity", "identity/account", "identity/provider", "linkeddata", "notify", "pod", "web",
 		"web/access", "web/admin", "web/console", "web/fhir", "web/solid", "internal/demodata", "internal/desk", "internal/jose", "internal/outbound",
 		"internal/podtest/issuer"},
@@ -101,10 +103,11 @@ var rooms = map[string]room{
 
 // anyTest may be imported by the tests of every room: they need a server and people to test with.
 var anyTest = map[string]bool{
-	"internal/podtest":        true,
-	"internal/podtest/issuer": true,
-	"internal/demodata":       true,
-	"clients/npm":             true,
+	"internal/podtest":               true,
+	"internal/podtest/issuer":        true,
+	"internal/podtest/authenticator": true,
+	"internal/demodata":              true,
+	"clients/npm":                    true,
 }
 
 // inTests is what the tests of single rooms may import besides.
