@@ -245,8 +245,11 @@ func (w *World) must(err error) {
 }
 
 // URL is the address of what stands at "/maria/health/" where pods have paths,
-// wherever they stand.
+// wherever they stand. A whole address stays what it is.
 func (w *World) URL(path string) string {
+	if strings.HasPrefix(path, "http://") {
+		return path
+	}
 	name, rest, below := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if w.Vault.Site().Layout() == pod.Subdomains && below && pod.CheckName(name) == nil {
 		root, err := w.Vault.Site().Root(name)
