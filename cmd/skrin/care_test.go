@@ -304,3 +304,46 @@ func TestInterruptedRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Who can sign in as the owner of a pod that comes from elsewhere is told, and settled on the way in if one likes.
+func TestWhoSignsInAfterARestore(t *testing.T) {
+	here := newPlace(t)
+	here.env["SKRIN_BASE_URL"] = "https://old.example/"
+	keyFile, _ := here.citizen("maria")
+	file := here.backup("maria")
+	for _, c := range []struct {
+		args    []string
+		tells   []string
+		issuers string
+	}{
+		{nil, []string{"can sign in as the owner:\n  https://old.example/\n", "skrin account create NAME --pod maria"}, "https://old.example/\n"},
+		{[]string{"--issuer", "own"}, []string{"Nobody here has an account", "skrin account create NAME --pod maria"}, "https://new.example/ (this host)\n"},
+		{[]string{"--issuer", "https://login.example/"}, []string{"  https://login.example/\n"}, "https://login.example/\n"},
+		{[]string{"--account", "maria"}, []string{"Account maria", "https://new.example/app/recover", "  https://old.example/\n"}, "https://new.example/ (this host)\nhttps://old.example/\n"},
+		{[]string{"--account", "maria", "--issuer", "own"}, []string{"Account maria"}, "https://new.example/ (this host)\n"},
+	} {
+		there := newPlace(t)
+		there.env["SKRIN_BASE_URL"] = "https://new.example/"
+		out, _ := there.skrin(exitDone, "", append([]string{"restore", file, "--recovery-key-file", keyFile}, c.args...)...)
+		for _, want := range c.tells {
+			if !strings.Contains(out, want) {
+				t.Errorf("%v does not tell %q: %s", c.args, want, out)
+			}
+		}
+		if out, _ := there.skrin(exitDone, "", "pod", "issuers", "maria"); out != c.issuers {
+			t.Errorf("%v: %q", c.args, out)
+		}
+	}
+	// A pod that is deleted to be restored keeps its account.
+	here.skrin(exitDone, "", "pod", "delete", "maria", "--yes", "--keep-account")
+	out, _ := here.skrin(exitDone, "", "restore", file, "--recovery-key-file", keyFile)
+	if strings.Contains(out, "account create") || strings.Contains(out, "Whoever runs them") {
+		t.Errorf("back where it was: %s", out)
+	}
+	there := newPlace(t)
+	there.skrin(exitDone, "", "pod", "create", "nora", "--no-confirm")
+	_, said := there.skrin(exitFailed, "", "restore", file, "--recovery-key-file", keyFile, "--account", "nora")
+	if !strings.Contains(said, "the pod is here, but") || !strings.Contains(said, "the name is taken") {
+		t.Errorf("a name that is taken: %q", said)
+	}
+}

@@ -70,3 +70,56 @@ func TestServeSubdomains(t *testing.T) {
 		}
 	}
 }
+
+// Who signs in here goes along: as the WebID that their pod has now, at an issuer that its WebID names. What apps and scripts
+// had for the old one ends.
+func TestMoveTakesPeopleAlong(t *testing.T) {
+	p := newPlace(t)
+	base, _, stop := p.serve("--base-url", "https://old.example/")
+	out, _ := p.skrin(exitDone, "", "invite")
+	address, _, _ := strings.Cut(out, "\n")
+	maria := newVisitor(t, base)
+	key := maria.register(address, "maria", password, func() {})
+	maria.get("https://old.example/app/account/scripts").fill(map[string]string{"name": "my script"})
+	p.skrin(exitDone, "", "pod", "create", "nora", "--no-confirm", "--issuer", "https://login.example/")
+	stop()
+	out, _ = p.skrin(exitDone, "", "move", "--base-url", "https://new.example/", "--subdomains", "--app-url", "https://app.new.example/")
+	for _, want := range []string{"https://app.new.example/app/", "https://old.example/app/", "Passkeys were made for old.example", "name the new issuer:\n  maria\n", "had for the old one has ended:\n  maria\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the move does not tell %q: %s", want, out)
+		}
+	}
+	base, _, _ = p.serve()
+	if out, _ := p.skrin(exitDone, "", "account", "show", "maria"); !strings.Contains(out, "https://maria.new.example/profile/card#me") || !strings.Contains(out, "0 scripts") {
+		t.Errorf("the account: %q", out)
+	}
+	for name, want := range map[string]string{"maria": "https://app.new.example/ (this host)", "nora": "https://login.example/"} {
+		if out, _ := p.skrin(exitDone, "", "pod", "issuers", name); strings.TrimSpace(out) != want {
+			t.Errorf("who signs %s in: %q", name, out)
+		}
+	}
+	maria = newVisitor(t, base)
+	maria.get("https://app.new.example/app/home").on("app/sign-in").fill(map[string]string{"name": "maria", "password": password}).on("app/home")
+	newVisitor(t, base).get("https://app.new.example/app/recover").fill(map[string]string{"pod": "maria", "key": key}).on("app/recovered")
+}
+
+// Where people sign in does not change by the way, and can be put back.
+func TestAppURL(t *testing.T) {
+	p := newPlace(t)
+	p.env["SKRIN_BASE_URL"] = "https://pods.example/"
+	p.skrin(exitUsage, "", "pod", "create", "maria", "--no-confirm", "--app-url", "login.example")
+	p.skrin(exitUsage, "", "pod", "create", "maria", "--no-confirm", "--app-url", "https://pods.example/login/")
+	out, _ := p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm", "--app-url", "https://login.example")
+	if !strings.Contains(out, "https://login.example/app/recover") {
+		t.Errorf("a pod: %q", out)
+	}
+	for _, c := range []struct{ flag, want string }{{"", "https://login.example/"}, {"--app-url=none", "https://pods.example/"}, {"", "https://pods.example/"}, {"--app-url=https://app.example/", "https://app.example/"}} {
+		args := strings.Fields("pod issuers maria " + c.flag)
+		if out, _ := p.skrin(exitDone, "", args...); strings.TrimSpace(out) != c.want+" (this host)" {
+			t.Errorf("%v: %q", args, out)
+		}
+	}
+	if out, _ := p.skrin(exitDone, "", "move", "--app-url", "https://login.example/"); !strings.Contains(out, "name the new issuer:\n  maria\n") {
+		t.Errorf("the move: %q", out)
+	}
+}

@@ -1,0 +1,298 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"skrin/internal/podtest/issuer"
+	"skrin/linkeddata"
+	"skrin/web/admin"
+)
+
+const password = "fjorton gröna kajutor"
+
+// Whoever was invited to a server that was started from nothing gets to a pod of their own, and back in, however often
+// the server is started anew in between.
+func TestFromNothingToAPod(t *testing.T) {
+	for name, c := range map[string]struct {
+		args          []string
+		desk, profile string
+	}{
+		"one host":           {[]string{"--base-url", "https://pods.example/"}, "https://pods.example/", "https://pods.example/maria/profile/card"},
+		"subdomains":         {[]string{"--base-url", "https://pods.example/", "--subdomains"}, "https://pods.example/", "https://maria.pods.example/profile/card"},
+		"pages elsewhere":    {[]string{"--base-url", "https://pods.example/", "--app-url", "https://login.example/"}, "https://login.example/", "https://pods.example/maria/profile/card"},
+		"elsewhere, domains": {[]string{"--base-url", "https://pods.example/", "--subdomains", "--app-url", "https://app.pods.example/"}, "https://app.pods.example/", "https://maria.pods.example/profile/card"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlace(t)
+			base, _, stop := p.serve(c.args...)
+			out, _ := p.skrin(exitDone, "", "invite", "--for", "2d", "--note", "Maria, upstairs")
+			address, _, _ := strings.Cut(out, "\n")
+			if !strings.HasPrefix(address, c.desk+"app/register?invitation=") {
+				t.Fatalf("the invitation says %q", out)
+			}
+			maria := newVisitor(t, base)
+			again := func() {
+				if code := stop(); code != exitDone {
+					t.Fatalf("stopped with %d", code)
+				}
+				base, _, stop = p.serve() // where it stands is as it was
+				maria.moves(base)
+			}
+			again()
+			maria.register(address, "maria", password, again)
+			maria.get(c.profile)
+			if maria.code != 200 || !strings.Contains(maria.page, "<"+c.desk+">") {
+				t.Errorf("her WebID's document: %d %s", maria.code, maria.page)
+			}
+			maria.get(c.desk + "app/sign-out").fill(map[string]string{"token": maria.inputs()[0]["token"]})
+			maria.get(c.desk + "app/home").on("app/sign-in").fill(map[string]string{"name": "Maria", "password": password}).on("app/home")
+
+			nora := newVisitor(t, base)
+			nora.get(address).fill(map[string]string{"name": "nora", "pod": "nora"})
+			if strings.HasSuffix(nora.at.Path, "register/key") {
+				t.Error("an invitation was good for two")
+			}
+			p.hostLooks(t, c.desk)
+			p.script(t, maria, c.desk, c.profile)
+			p.skrin(exitDone, "", "account", "sign-out", "maria")
+			maria.get(c.desk + "app/home").on("app/sign-in")
+		})
+	}
+}
+
+// hostLooks goes through what the host is told of Maria.
+func (p *place) hostLooks(t *testing.T, desk string) {
+	t.Helper()
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"account", "list"}, "a password"},
+		{[]string{"account", "show", "MARIA"}, "1 browser"},
+		{[]string{"pod", "issuers", "maria"}, desk + " (this host)"},
+		{[]string{"invite", "list"}, ""},
+		{[]string{"journal", "maria"}, "sign-in"},
+	} {
+		if out, _ := p.skrin(exitDone, "", c.args...); !strings.Contains(out, c.want) {
+			t.Errorf("%v: %q", c.args, out)
+		}
+	}
+}
+
+// script lets a program of Maria's own read her pod until the host replaces the keys, and then with a new token.
+func (p *place) script(t *testing.T, maria *visitor, desk, card string) {
+	t.Helper()
+	maria.get(desk + "app/account/scripts").on("app/account/scripts").fill(map[string]string{"name": "my script"})
+	s := script{t: t, at: maria, desk: desk, id: maria.shown("made-id"), secret: maria.shown("made-secret")}
+	var err error
+	if s.key, err = issuerOf(t).Vouch(linkeddata.MustIRI("https://nobody.example/"), linkeddata.MustIRI("https://nobody.example/")); err != nil {
+		t.Fatal(err)
+	}
+	private := strings.TrimSuffix(card, "profile/card") + "health/"
+	token := s.token()
+	if code := s.reads(private, token); code != 200 {
+		t.Fatalf("the script's token: %d", code)
+	}
+	p.skrin(exitDone, "", "keys", "replace")
+	if code := s.reads(private, token); code != 401 {
+		t.Errorf("with the old keys: %d", code)
+	}
+	if code := s.reads(private, s.token()); code != 200 {
+		t.Errorf("with the new keys: %d", code)
+	}
+	if out, _ := p.skrin(exitDone, "", "account", "show", "maria", "--json"); !strings.Contains(out, `"scripts": 1`) {
+		t.Errorf("the account: %s", out)
+	}
+}
+
+// issuerOf gives an issuer, of which a test wants nothing but keys that sign proofs.
+func issuerOf(t *testing.T) *issuer.Issuer {
+	t.Helper()
+	i, err := issuer.New(issuer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { i.Close() })
+	return i
+}
+
+// A script is a program of somebody's own, which asks with client credentials.
+type script struct {
+	t                *testing.T
+	at               *visitor
+	key              *issuer.Person
+	desk, id, secret string
+}
+
+func (s script) token() string {
+	s.t.Helper()
+	req, err := http.NewRequest("POST", s.desk+"oidc/token", strings.NewReader(url.Values{"grant_type": {"client_credentials"}, "scope": {"webid"}}.Encode()))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(url.QueryEscape(s.id), url.QueryEscape(s.secret))
+	proof, err := s.key.ProofWith("POST", s.desk+"oidc/token", "", func(_, claims issuer.Parts) { delete(claims, "ath") })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("DPoP", proof)
+	var got struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(s.at.load(req).page), &got); err != nil || got.AccessToken == "" {
+		s.t.Fatalf("no token: %d %s", s.at.code, s.at.page)
+	}
+	return got.AccessToken
+}
+
+func (s script) reads(address, token string) int {
+	s.t.Helper()
+	req, err := http.NewRequest("GET", address, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	proof, err := s.key.Proof("GET", address, token)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "DPoP "+token)
+	req.Header.Set("DPoP", proof)
+	return s.at.load(req).code
+}
+
+// A pod that the host makes has an account, whose person comes in with the recovery key. It must not matter whether a
+// server holds the folder.
+func TestAccountsByHost(t *testing.T) {
+	for _, served := range []bool{false, true} {
+		p := newPlace(t)
+		p.env["SKRIN_BASE_URL"] = "https://pods.example/"
+		if served {
+			p.serve()
+		}
+		out, _ := p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm")
+		if !strings.Contains(out, "Account  maria") || !strings.Contains(out, "https://pods.example/app/recover") {
+			t.Errorf("a new pod: %q", out)
+		}
+		p.skrin(exitDone, "", "pod", "create", "eve", "--no-confirm", "--account", "eve@example.com")
+		out, _ = p.skrin(exitDone, "", "pod", "create", "nora", "--no-confirm", "--issuer", "https://login.example/")
+		if strings.Contains(out, "Account") {
+			t.Errorf("a pod of another issuer: %q", out)
+		}
+		p.skrin(exitDone, "", "pod", "create", "zoe", "--no-confirm", "--no-account")
+		out, _ = p.skrin(exitDone, "", "account", "list")
+		if !strings.Contains(out, "eve@example.com") || strings.Contains(out, "nora") || strings.Contains(out, "zoe") || !strings.Contains(out, "the recovery key alone") {
+			t.Errorf("the accounts: %q", out)
+		}
+		p.refuses(t)
+		p.issuers(t)
+		p.leaves(t)
+	}
+}
+
+// refuses goes through what cannot be.
+func (p *place) refuses(t *testing.T) {
+	t.Helper()
+	for _, c := range []struct {
+		code int
+		args string
+		want string
+	}{
+		{exitFailed, "pod create maria --no-confirm", "maria"},
+		{exitFailed, "pod create other --no-confirm --account Maria", "the name is taken"},
+		{exitUsage, "pod create other --no-confirm --account m", "not a name"},
+		{exitUsage, "pod create other --no-confirm --account m --no-account", "give one of them"},
+		{exitUsage, "pod create App --no-confirm", "App"},
+		{exitFailed, "account create maria-2 --pod maria", "the pod has an account"},
+		{exitFailed, "account create eve@example.com --pod zoe", "the name is taken"},
+		{exitFailed, "account create zoe --pod none", "no such pod"},
+		{exitUsage, "account create zoe", "--pod"},
+		{exitFailed, "account show nobody", "no such account"},
+		{exitFailed, "account sign-out nobody", "no such account"},
+		{exitFailed, "account remove nobody", "no such account"},
+		{exitFailed, "account remove maria", "nothing was removed"},
+		{exitUsage, "invite --for 120d", "90 days"},
+		{exitUsage, "invite --for soon", "is no time"},
+		{exitUsage, "invite --for 2020-01-01", "90 days"},
+		{exitUsage, "invite withdraw abc", "say more"},
+		{exitFailed, "invite withdraw 0123456789", "no such invitation"},
+		{exitUsage, "pod issuers maria --add http://login.example/", "not https"},
+		{exitUsage, "pod issuers maria --add login", "login"},
+		{exitUsage, "pod issuers maria --remove https://never.example/", "is not named"},
+		{exitUsage, "pod issuers maria --remove own", "sign in nowhere"},
+		{exitFailed, "pod issuers none", "no such pod"},
+	} {
+		if _, said := p.skrin(c.code, "no\n", strings.Fields(c.args)...); !strings.Contains(said, c.want) {
+			t.Errorf("%s: %q", c.args, said)
+		}
+	}
+	if out, _ := p.skrin(exitDone, "", "pod", "list"); strings.Contains(out, "other") {
+		t.Errorf("what was refused made a pod: %q", out)
+	}
+}
+
+func (p *place) issuers(t *testing.T) {
+	t.Helper()
+	if out, _ := p.skrin(exitDone, "", "pod", "issuers", "zoe"); strings.TrimSpace(out) != "https://pods.example/ (this host)" {
+		t.Errorf("whose pod has no account: %q", out)
+	}
+	p.skrin(exitDone, "", "pod", "issuers", "maria", "--add", "https://login.example/", "--remove", "own")
+	var now admin.Issuers
+	out, _ := p.skrin(exitDone, "", "pod", "issuers", "maria", "--json")
+	if err := json.Unmarshal([]byte(out), &now); err != nil || len(now.Issuers) != 1 || now.Issuers[0] != "https://login.example/" {
+		t.Errorf("%s %v", out, err)
+	}
+	if out, _ := p.skrin(exitDone, "", "journal", "maria"); !strings.Contains(out, "set-issuers") {
+		t.Errorf("the journal: %q", out)
+	}
+	_, said := p.skrin(exitDone, "", "account", "create", "nora", "--pod", "nora")
+	if !strings.Contains(said, "names this host's issuer") {
+		t.Errorf("an account for a pod of another issuer: %q", said)
+	}
+	if out, _ := p.skrin(exitDone, "", "pod", "issuers", "nora"); strings.Count(out, "https://") != 2 {
+		t.Errorf("its issuers: %q", out)
+	}
+	out, _ = p.skrin(exitDone, "", "invite", "--json")
+	var made admin.Invited
+	if err := json.Unmarshal([]byte(out), &made); err != nil || made.Code == "" {
+		t.Fatal(out, err)
+	}
+	if out, _ := p.skrin(exitDone, "", "invite", "list"); !strings.Contains(out, made.ID[:12]) || strings.Contains(out, made.Code) {
+		t.Errorf("the invitations: %q", out)
+	}
+	p.skrin(exitDone, "", "invite", "withdraw", made.ID[:12])
+	p.skrin(exitFailed, "", "invite", "withdraw", made.ID)
+}
+
+// leaves goes through the ways in which accounts and pods go.
+func (p *place) leaves(t *testing.T) {
+	t.Helper()
+	p.skrin(exitDone, "nora\n", "account", "remove", "nora")
+	p.skrin(exitDone, "", "account", "create", "nora", "--pod", "nora")
+	if _, said := p.skrin(exitDone, "", "pod", "delete", "nora", "--yes"); !strings.Contains(said, "account nora, which is gone too") {
+		t.Errorf("the last pod: %q", said)
+	}
+	p.skrin(exitFailed, "", "account", "show", "nora")
+	if _, said := p.skrin(exitDone, "", "pod", "delete", "maria", "--yes", "--keep-account"); !strings.Contains(said, "waits") {
+		t.Errorf("a pod that is to be restored: %q", said)
+	}
+	p.skrin(exitDone, "", "account", "show", "maria")
+	p.skrin(exitFailed, "", "pod", "create", "maria", "--no-confirm", "--no-account")
+	p.skrin(exitDone, "", "account", "remove", "maria", "--yes")
+	p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm")
+}
+
+// shown is the text of the element with an id.
+func (v *visitor) shown(id string) string {
+	v.t.Helper()
+	_, rest, found := strings.Cut(v.page, `id="`+id+`">`)
+	text, _, _ := strings.Cut(rest, "<")
+	if !found {
+		v.t.Fatalf("at %s there is no %s: %s", v.at, id, v.text())
+	}
+	return text
+}
