@@ -99,6 +99,7 @@ func TestManyAskOnce(t *testing.T) {
 	for range 8 {
 		all.Go(func() { is(t, "who waits", w.beginning(), nil) })
 	}
+	time.Sleep(50 * time.Millisecond) // so that most of them wait
 	close(hold)
 	all.Wait()
 	if n := w.bank.count(wellKnown); n != 1 {

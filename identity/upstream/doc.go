@@ -30,7 +30,7 @@
 //
 //	link, token := accounts.AddLink(session, answer.Identity)
 //
-// The callback tells the two apart by Identity.For, which was sealed into the
+// The callback tells the two apart by Answer.For, which was signed into the
 // state at the beginning: accounts refuse to sign in with what was asked for to
 // be linked, and the other way round. Begin to link at the POST of a form with
 // its token alone: whoever could make a browser begin could link themselves.

@@ -71,7 +71,7 @@ func (i Issuer) check() error {
 		return wrong(`"name" must be a text of 1 to 64 characters that can be shown`)
 	case !plain(i.ClientID, maxText):
 		return wrong(`"client_id" is missing, too long or has characters that it cannot have`)
-	case i.Secret.IsZero() || !plain(i.Secret.Reveal(), maxSecret):
+	case !plain(i.Secret.Reveal(), maxSecret):
 		return wrong(`"client_secret" or "secret_file" is missing, empty, too long or has characters that it cannot have`)
 	case i.Subject != "" && !claimPattern.MatchString(i.Subject):
 		return wrong(`"subject" must be the name of a claim`)
@@ -103,11 +103,8 @@ func (i Issuer) checkURL() error {
 // that is allowed.
 func secure(u *url.URL, loopback bool) bool {
 	host := u.Hostname()
-	if host == "" || u.Opaque != "" {
-		return false
-	}
 	local := host == "localhost" || host == "127.0.0.1" || host == "::1"
-	return u.Scheme == "https" || u.Scheme == "http" && loopback && local
+	return u.Scheme == "https" && host != "" || u.Scheme == "http" && loopback && local
 }
 
 // shown says whether a text can stand on a button.

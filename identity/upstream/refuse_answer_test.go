@@ -272,6 +272,7 @@ func TestIssuersThatAreRefused(t *testing.T) {
 		"discovery has no end":           {discovery, huge, ErrUnreachable},
 		"keys are not there":             {keys, text(404, "canary"), ErrUnreachable},
 		"keys fail":                      {keys, text(503, "canary"), ErrUnreachable},
+		"keys beside a refusal":          {keys, text(404, `{"keys":[`+withMember(cachedKeys()["ES256"], "")+`]}`), ErrUnreachable},
 		"keys are a page":                {keys, text(200, "<html>canary"), ErrUnreachable},
 		"keys are elsewhere":             {keys, away(301), ErrUnreachable},
 		"keys have no end":               {keys, huge, ErrUnreachable},
@@ -340,8 +341,11 @@ func TestDiscoveriesThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	w.bank.answer["/.well-known/openid-configuration"] = text(200, `{"issuer":"https://login.other.example","issuer":"`+w.bank.url()+`","authorization_endpoint":"`+
 		w.bank.url()+`/a","token_endpoint":"`+w.bank.url()+`/t","jwks_uri":"`+w.bank.url()+`/k"}`)
-	_, _, err := w.Begin(context.Background(), "bank", Wish{}, browser)
-	is(t, "a member named twice", err, ErrUnreachable)
+	is(t, "a member named twice", w.beginning(), ErrUnreachable)
+	w = newWorld(t)
+	w.bank.answer["/.well-known/openid-configuration"] = text(200, `{"issuer":"https://login.other.example","Issuer":"`+w.bank.url()+`","authorization_endpoint":"`+
+		w.bank.url()+`/a","token_endpoint":"`+w.bank.url()+`/t","jwks_uri":"`+w.bank.url()+`/k"}`)
+	is(t, "a member that is nearly the issuer", w.beginning(), ErrUnreachable)
 }
 
 // An issuer on the open network is asked over TLS alone, whatever this machine allows its own.
