@@ -21,11 +21,14 @@ func (v *visit) next() string {
 		asked = v.form.Get("next")
 	}
 	path, _, _ := strings.Cut(asked, "?")
-	if _, _, there := v.h.find(path); !there || len(asked) > 256 || !nextPattern.MatchString(asked) {
+	if at, _, there := v.h.find(path); !there || at.get == nil || externally(path) || len(asked) > 256 || !nextPattern.MatchString(asked) {
 		return ""
 	}
 	return asked
 }
+
+// externally says whether a page is where issuers elsewhere send people back to.
+func externally(path string) bool { return strings.HasPrefix(path, externalPath) }
 
 // onward is where somebody goes on who was just let in.
 func (v *visit) onward() (*request.Answer, error) {
