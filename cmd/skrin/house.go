@@ -14,6 +14,7 @@ import (
 	"skrin/identity"
 	"skrin/identity/account"
 	"skrin/identity/provider"
+	"skrin/identity/upstream"
 	"skrin/internal/desk"
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -45,12 +46,13 @@ type house struct {
 
 // reach says where the house may go to ask about people, and who may come in.
 type reach struct {
-	allow    []netip.Prefix
-	loopback bool
-	app      linkeddata.IRI // zero: provider and pages stand at the base URL
-	largest  int64          // bytes of a request's content; 0: what the server takes by itself
-	policy   account.Policy // who may have an account
-	rp       string         // the domain that passkeys are for; "": the issuer's host
+	allow     []netip.Prefix
+	loopback  bool
+	app       linkeddata.IRI    // zero: provider and pages stand at the base URL
+	largest   int64             // bytes of a request's content; 0: what the server takes by itself
+	policy    account.Policy    // who may have an account
+	elsewhere []upstream.Issuer // that people may sign in with besides
+	rp        string            // the domain that passkeys are for; "": the issuer's host
 }
 
 // furnish puts the rooms of a house together over an open vault.
@@ -62,7 +64,7 @@ func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 		return nil, usage("--app-url: %v", err)
 	}
 	d, err := desk.Open(desk.Config{
-		Vault: vault, App: r.app, Policy: r.policy, RP: r.rp, Allow: r.allow, InsecureLoopback: r.loopback,
+		Vault: vault, App: r.app, Policy: r.policy, RP: r.rp, Upstream: r.elsewhere, Allow: r.allow, InsecureLoopback: r.loopback,
 		UserAgent: "skrin/" + versionName(), Log: log,
 		Heartbeat: func(t time.Time) error { return keepTime(vault, keptHeartbeat, t) },
 	})

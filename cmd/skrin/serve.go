@@ -7,9 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"skrin/identity/account"
+	"skrin/identity/upstream"
 	"skrin/pod"
 )
 
@@ -19,6 +22,7 @@ type serveCommand struct {
 	MetricsListen    string `placeholder:"ADDR" help:"Address for Prometheus metrics, for the operator's network alone (default: none)."`
 	Registration     string `enum:"open,invitation,closed" default:"invitation" help:"Who may have an account: anybody (open), whoever was invited (invitation), or nobody (closed)."`
 	RPID             string `name:"rp-id" placeholder:"DOMAIN" help:"Domain that passkeys are for: the console's host or one above it. It can never be changed without losing them (default: the console's host)."`
+	SignInWith       string `name:"sign-in-with" placeholder:"FILE" help:"Issuers elsewhere that people may sign in with besides (a broker of eIDAS or BankID, a region), as JSON: see doc/sign-in-with.md."`
 	secureFlags      `embed:""`
 	AllowNet         []netip.Prefix `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
 	MaxBody          string         `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it."`
@@ -31,6 +35,10 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	largest, err := parseSize(strings.ToLower(c.MaxBody))
+	if err != nil {
+		return err
+	}
+	elsewhere, err := c.elsewhere()
 	if err != nil {
 		return err
 	}
@@ -60,7 +68,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return errors.Join(err, vault.Close())
 	}
 	h, err := furnish(vault, reach{
-		allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest, policy: policies[c.Registration], rp: c.RPID,
+		allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest, policy: policies[c.Registration], rp: c.RPID, elsewhere: elsewhere,
 	}, log)
 	if err != nil {
 		return errors.Join(err, vault.Close())
@@ -68,8 +76,32 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if c.InsecureLoopback {
 		log.Warn("INSECURE: issuers and WebIDs on loopback and over http are believed; anybody on this machine can be anybody")
 	}
-	log.Info("serving", "base", vault.Base().String(), "pods", vault.Site().Layout().String(), "listen", public.Addr().String(), "version", versionName())
+	for _, i := range elsewhere {
+		log.Info("people may sign in elsewhere", "id", i.ID, "redirect", h.desk.Redirect(i.ID))
+	}
+	log.Info("serving", "base", vault.Base().String(), "app", h.desk.Provider.Issuer().String()+"app/", "registration", c.Registration, "pods", vault.Site().Layout().String(), "listen", public.Addr().String(), "version", versionName())
 	return h.serve(ctx, c.Data, public, operator)
+}
+
+// elsewhere reads what people may sign in with besides, before anything is touched.
+func (c *serveCommand) elsewhere() ([]upstream.Issuer, error) {
+	if c.SignInWith == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.SignInWith)
+	if err != nil {
+		return nil, fmt.Errorf("--sign-in-with: %w", err)
+	}
+	all, err := upstream.ParseConfig(text, func(file string) ([]byte, error) {
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(filepath.Dir(c.SignInWith), file)
+		}
+		return os.ReadFile(file)
+	})
+	if err != nil {
+		return nil, usage("--sign-in-with %s: %v", c.SignInWith, err)
+	}
+	return all, nil
 }
 
 // policies are the words for who may have an account.

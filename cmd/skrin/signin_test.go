@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -295,4 +297,36 @@ func (v *visitor) shown(id string) string {
 		v.t.Fatalf("at %s there is no %s: %s", v.at, id, v.text())
 	}
 	return text
+}
+
+// Issuers elsewhere are read before anything is touched, and stand on the page of signing in.
+func TestSignInWith(t *testing.T) {
+	p := newPlace(t)
+	p.env["SKRIN_BASE_URL"] = "https://pods.example/"
+	for text, want := range map[string]string{
+		``:                           "not JSON",
+		`{"issuers":[{"id":"A B"}]}`: "issuer 1",
+		`{"issuers":[],"more":1}`:    "more",
+		`{"issuers":[{"id":"x","name":"X","url":"https://x.example/","client_id":"s","secret_file":"none"}]}`: "issuer 1",
+	} {
+		_, said := p.skrin(exitUsage, "", "serve", "--listen", "127.0.0.1:0", "--sign-in-with", p.file("issuers.json", []byte(text)))
+		if !strings.Contains(said, want) {
+			t.Errorf("%s: %q", text, said)
+		}
+	}
+	p.skrin(exitFailed, "", "serve", "--listen", "127.0.0.1:0", "--sign-in-with", "no-such-file")
+	if _, err := os.Stat(p.env["SKRIN_DATA"]); err == nil {
+		t.Error("a data folder was made")
+	}
+	file := p.file("issuers.json", []byte(`{"issuers":[{"id":"bankid","name":"The Broker","url":"https://broker.example/","client_id":"skrin","secret_file":"secret"}]}`))
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "secret"), []byte("canary-secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	base, log, _ := p.serve("--sign-in-with", file)
+	if log.value("people may sign in elsewhere", "redirect") != "https://pods.example/app/external/bankid/callback" || strings.Contains(log.String(), "canary") {
+		t.Errorf("the log: %s", log)
+	}
+	if v := newVisitor(t, base).get("https://pods.example/app/sign-in"); !strings.Contains(v.text(), "The Broker") {
+		t.Errorf("the page: %s", v.text())
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"skrin/identity/account"
 	"skrin/identity/provider"
 	"skrin/identity/records"
+	"skrin/identity/upstream"
 	"skrin/internal/outbound"
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -28,6 +29,8 @@ type Config struct {
 	App    linkeddata.IRI // where provider and pages stand, if they have a host of their own; it has passed web.CheckApp
 	Policy account.Policy // who may have an account
 	RP     string         // the domain that passkeys are for: the issuer's host, or one above it; "": the issuer's host
+
+	Upstream []upstream.Issuer // elsewhere, that people may sign in with: what upstream.ParseConfig has read
 
 	Allow            []netip.Prefix // inner networks on which issuers, WebIDs and apps may live
 	InsecureLoopback bool           // believe them on loopback, by http too: tests and demos
@@ -84,12 +87,16 @@ func Open(conf Config) (*Desk, error) {
 	if err == nil {
 		_, err = settle(context.Background(), conf, d.Accounts, func() (*provider.Provider, error) { return d.Provider, nil })
 	}
+	var elsewhere *upstream.Issuers
+	if err == nil {
+		elsewhere, err = conf.elsewhere(d.Records)
+	}
 	if err != nil {
 		d.journal.close()
 		return nil, err
 	}
 	d.Console = console.New(console.Config{
-		Vault: conf.Vault, Accounts: d.Accounts, Provider: d.Provider, Verifier: d.Verifier,
+		Vault: conf.Vault, Accounts: d.Accounts, Provider: d.Provider, Verifier: d.Verifier, Upstream: elsewhere,
 		Records: d.Records, Policy: conf.Policy, Now: conf.Now, Log: conf.Log,
 		Note: func(pods []account.PodRef, n pod.Note) { d.journal.put(entry{pods, n}) },
 	})
@@ -106,6 +113,23 @@ func (c Config) Issuer() linkeddata.IRI {
 	}
 	return c.App
 }
+
+// elsewhere is what people may sign in with besides; nil: nothing.
+func (c Config) elsewhere(kept records.Records) (*upstream.Issuers, error) {
+	if len(c.Upstream) == 0 {
+		return nil, nil
+	}
+	return upstream.New(upstream.Config{Issuers: c.Upstream, Records: kept, Now: c.Now, Redirect: c.Redirect})
+}
+
+// Redirect is where an issuer elsewhere sends people back to, as the host has to
+// register it there.
+func (c Config) Redirect(id string) string {
+	return c.Issuer().String() + "app/external/" + id + "/callback"
+}
+
+// Redirect is that of its Config.
+func (d *Desk) Redirect(id string) string { return d.conf.Redirect(id) }
 
 // issued answers for what the provider publishes.
 func (d *Desk) issued(iri linkeddata.IRI) (outbound.Document, bool, error) {
