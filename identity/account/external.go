@@ -25,8 +25,8 @@ func (a *Accounts) WithExternal(who Identity, from From) (Step, error) {
 		return Step{}, ErrIdentity
 	}
 	link := a.linkID(who)
-	acct, public, err := a.look(byRef(linkKind, link))
-	if errors.Is(err, ErrNoAccount) || err == nil && acct.link(link) < 0 {
+	_, public, err := a.look(byRef(linkKind, link))
+	if errors.Is(err, ErrNoAccount) {
 		a.failed("", stored{}, ByExternal, from)
 		return Step{}, ErrNotLinked
 	}

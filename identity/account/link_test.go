@@ -212,6 +212,60 @@ func TestProvedElsewhere(t *testing.T) {
 	}
 }
 
+// A clock that was put back leaves nobody with a proof from the future.
+func TestProvedBeforeTheClockWasPutBack(t *testing.T) {
+	w := newWorld(t)
+	maria := w.citizen("maria")
+	maria.link("m1")
+	w.wait(-time.Hour)
+	step, err := w.WithExternal(maria.at("m1"), From{Session: maria.session})
+	if err != nil || !step.Opened.Session.AuthTime.Equal(w.clock()) || step.Opened.Session.ID != maria.session.ID {
+		t.Errorf("%+v %v", step.Opened, err)
+	}
+}
+
+// meddler does something between reading and writing, as another request may.
+type meddler struct {
+	records.Records
+	between func()
+}
+
+func (m *meddler) View(fn func(records.Tx) error) error {
+	err := m.Records.View(fn)
+	if between := m.between; between != nil {
+		m.between = nil
+		between()
+	}
+	return err
+}
+
+// A link that is removed while somebody comes in by it lets nobody in.
+func TestLinkGoesMeanwhile(t *testing.T) {
+	m := &meddler{}
+	w := newWorld(t, func(c *Config) { m.Records, c.Records = c.Records, m })
+	maria := w.citizen("maria")
+	link := maria.link("m1")
+	m.between = func() { maria.renewed(w.RemoveLink(maria.session, link.ID)) }
+	step, err := w.WithExternal(maria.at("m1"), maria.anew())
+	if is(t, "meanwhile", err, ErrNotLinked); step.Opened != nil || m.between != nil {
+		t.Error("somebody is let in, or nothing happened in between")
+	}
+}
+
+// New keys of tickets end what was begun, and unlink nobody.
+func TestNewTicketsUnlinkNobody(t *testing.T) {
+	w := newWorld(t)
+	maria := w.citizen("maria")
+	maria.link("m1")
+	if err := w.records.Update(func(tx records.Tx) error { return keyKind.Delete(tx, keyRecord) }); err != nil {
+		t.Fatal(err)
+	}
+	w.restart()
+	if _, err := w.WithExternal(maria.at("m1"), maria.anew()); err != nil {
+		t.Error(err)
+	}
+}
+
 // An identity elsewhere is one factor: where two are demanded it takes the place of the password.
 func TestElsewhereAndBothFactors(t *testing.T) {
 	w := newWorld(t)

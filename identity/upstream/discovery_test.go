@@ -78,10 +78,10 @@ func TestHowLongItIsBelieved(t *testing.T) {
 func TestManyAskOnce(t *testing.T) {
 	w := newWorld(t)
 	hold, arrived := make(chan struct{}), make(chan struct{})
-	good := w.bank
+	good, once := w.bank, sync.Once{}
 	server := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == wellKnown {
-			close(arrived)
+			once.Do(func() { close(arrived) })
 			<-hold
 		}
 		good.ServeHTTP(rw, r)
