@@ -161,6 +161,7 @@ type (
 		What    []string
 		Purpose string // key of the catalogue or the purpose's IRI
 		Write   bool   // may add
+		Blind   bool   // may not read: with Write a device that adds records and does nothing else
 		From    time.Time
 		Until   time.Time
 	}

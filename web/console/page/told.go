@@ -74,7 +74,7 @@ func (v view) Purpose(purpose string) (template.HTML, error) {
 	if Has(purpose) {
 		return v.T(purpose)
 	}
-	if key := "purpose." + lastPart(purpose); Has(key) {
+	if key := "purpose." + strings.ToLower(lastPart(purpose)); Has(key) {
 		return v.T(key)
 	}
 	return v.bdi(purpose), nil
