@@ -15,7 +15,8 @@ import (
 // Wish is what a sign-in at an issuer is for.
 type Wish struct {
 	// For is the account that the identity is to be linked to: of a session
-	// that asked for it. "": to sign in.
+	// that asked for it. "": to sign in. To link, the issuer is asked to have
+	// the person prove themselves, whoever is signed in there.
 	For string
 	// Return is what the caller will want to know when the person is back, a
 	// ticket of the provider say. It is signed, not hidden.
@@ -65,8 +66,10 @@ func (u *Issuers) options(p *party, t attempt, w Wish) []oauth2.AuthCodeOption {
 		}
 	}
 	prompt := p.Prompt
-	if w.Fresh {
+	if w.Fresh || w.For != "" { // whom somebody else left signed in there is not to be linked
 		prompt = "login"
+	}
+	if w.Fresh {
 		add("max_age", "0") // which obliges the issuer to say when it was
 	}
 	add("prompt", prompt)

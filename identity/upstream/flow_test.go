@@ -79,6 +79,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 	}{
 		"to sign in":             {Wish{}, map[string]string{"prompt": "select_account", "max_age": "", "ui_locales": ""}},
 		"a step-up":              {Wish{Fresh: true}, map[string]string{"prompt": "login", "max_age": "0"}},
+		"to link":                {Wish{For: "account-of-maria"}, map[string]string{"prompt": "login", "max_age": ""}},
 		"in a language":          {Wish{Language: "nb-NO"}, map[string]string{"ui_locales": "nb-NO"}},
 		"in what is no language": {Wish{Language: "nb&prompt=none"}, map[string]string{"ui_locales": "", "prompt": "select_account"}},
 	} {
