@@ -23,13 +23,14 @@ const (
 )
 
 // chromium starts a browser that finds every host on this machine.
-func chromium(t *testing.T) context.Context {
+func chromium(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
 	options = append(options, chromedp.ExecPath(installed(t)), chromedp.NoSandbox, // in a container, as root
 		chromedp.WSURLReadTimeout(arrival),
 		chromedp.Flag("host-resolver-rules", "MAP * 127.0.0.1"),
 		chromedp.Flag("disable-popup-blocking", true))
+	options = append(options, more...)
 	ctx, stop := context.WithTimeout(context.Background(), patience)
 	ctx, end := chromedp.NewExecAllocator(ctx, options...)
 	ctx, leave := chromedp.NewContext(ctx)

@@ -1,0 +1,129 @@
+package browser
+
+import (
+	"bytes"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// A program is the built server, started from nothing as a person starts it.
+type program struct {
+	t      *testing.T
+	Base   string // ends with a slash
+	folder string
+	args   []string
+	server *exec.Cmd
+	said   *output
+}
+
+// serve starts the program with a data folder of its own, on a port of its own.
+// It ends with the test.
+func serve(t *testing.T, args ...string) *program {
+	t.Helper()
+	return serveAt(t, "http://localhost:"+freePort(t)+"/", args...)
+}
+
+// serveAt is serve with the address that the program has in the world.
+func serveAt(t *testing.T, base string, args ...string) *program {
+	t.Helper()
+	p := &program{t: t, Base: base, folder: t.TempDir(), said: &output{}}
+	p.args = append([]string{"serve", "--data", filepath.Join(p.folder, "data"), "--listen", hostOf(base),
+		"--registration", "open", "--insecure-loopback"}, args...)
+	p.start()
+	t.Cleanup(p.stop)
+	return p
+}
+
+func (p *program) start() {
+	p.t.Helper()
+	p.server = exec.Command(built(p.t), p.args...)
+	p.server.Env = append(os.Environ(), "HOME="+p.folder, "XDG_CONFIG_HOME="+p.folder)
+	p.server.Stdout, p.server.Stderr = p.said, p.said
+	if err := p.server.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	await(p.t, "the program answers", func() bool {
+		res, err := client.Get(p.Base + "healthz")
+		if err != nil {
+			return false
+		}
+		res.Body.Close()
+		return true
+	})
+}
+
+func (p *program) stop() {
+	if p.server == nil {
+		return
+	}
+	_ = p.server.Process.Signal(syscall.SIGTERM)
+	if err := p.server.Wait(); err != nil || p.t.Failed() {
+		p.t.Logf("the program said (%v):\n%s", err, p.said)
+	}
+	p.server = nil
+}
+
+// restart is what an update does to people in the middle of something.
+//lint:ignore U1000 soon
+func (p *program) restart() {
+	p.t.Helper()
+	p.stop()
+	p.start()
+}
+
+var build = sync.OnceValues(func() (string, error) {
+	file := filepath.Join(workshop, "skrin")
+	out, err := exec.Command("go", "build", "-o", file, "skrin/cmd/skrin").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("build the program: %w: %s", err, out)
+	}
+	return file, err
+})
+
+func built(t *testing.T) string {
+	t.Helper()
+	file, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// freePort is one that nobody listens at.
+func freePort(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	return port
+}
+
+// output keeps what a program says.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
