@@ -253,13 +253,13 @@ func (b *browser) refused(status int) *browser {
 // says fails the test when the page does not have the text.
 func (b *browser) says(text string) *browser {
 	b.t.Helper()
-	if !strings.Contains(b.body, text) {
+	if !strings.Contains(b.body, text) && !strings.Contains(b.text(), text) {
 		b.t.Errorf("at %s: nothing of %q in: %s", b.at.Path, text, b.text())
 	}
 	return b
 }
 
-// hides fails the test when the page has the text.
+// hides fails the test when the page has the text in its source.
 func (b *browser) hides(text string) *browser {
 	b.t.Helper()
 	if strings.Contains(b.body, text) {

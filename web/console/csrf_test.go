@@ -19,14 +19,18 @@ func TestForgedForms(t *testing.T) {
 	olof.get("app/sign-in")
 	rename := func() form { return maria.get("app/account/name").on("app/account/name").form("name") }
 	for name, forge := range map[string]func(*http.Request, url.Values){
-		"without a token":            func(_ *http.Request, f url.Values) { f.Del("token") },
-		"an empty token":             func(_ *http.Request, f url.Values) { f.Set("token", "") },
-		"another browser's token":    func(_ *http.Request, f url.Values) { f.Set("token", mallet.get("app/account/name").form("name").fields.Get("token")) },
-		"a stranger's token":         func(_ *http.Request, f url.Values) { f.Set("token", olof.form("token").fields.Get("token")) },
-		"from another origin":        func(r *http.Request, _ url.Values) { r.Header.Set("Origin", "https://evil.example") },
-		"from nowhere":               func(r *http.Request, _ url.Values) { r.Header.Set("Origin", "null") },
-		"from another port":          func(r *http.Request, _ url.Values) { r.Header.Set("Origin", "http://localhost:1") },
-		"by another scheme":          func(r *http.Request, _ url.Values) { r.Header.Set("Origin", strings.Replace(r.Header.Get("Origin"), "http:", "https:", 1)) },
+		"without a token": func(_ *http.Request, f url.Values) { f.Del("token") },
+		"an empty token":  func(_ *http.Request, f url.Values) { f.Set("token", "") },
+		"another browser's token": func(_ *http.Request, f url.Values) {
+			f.Set("token", mallet.get("app/account/name").form("name").fields.Get("token"))
+		},
+		"a stranger's token":  func(_ *http.Request, f url.Values) { f.Set("token", olof.form("token").fields.Get("token")) },
+		"from another origin": func(r *http.Request, _ url.Values) { r.Header.Set("Origin", "https://evil.example") },
+		"from nowhere":        func(r *http.Request, _ url.Values) { r.Header.Set("Origin", "null") },
+		"from another port":   func(r *http.Request, _ url.Values) { r.Header.Set("Origin", "http://localhost:1") },
+		"by another scheme": func(r *http.Request, _ url.Values) {
+			r.Header.Set("Origin", strings.Replace(r.Header.Get("Origin"), "http:", "https:", 1))
+		},
 		"from another site":          func(r *http.Request, _ url.Values) { r.Header.Set("Sec-Fetch-Site", "cross-site") },
 		"from the same site":         func(r *http.Request, _ url.Values) { r.Header.Set("Sec-Fetch-Site", "same-site") },
 		"without saying from where":  func(r *http.Request, _ url.Values) { r.Header.Del("Sec-Fetch-Site"); r.Header.Del("Origin") },

@@ -166,7 +166,7 @@ func TestOpenRedirects(t *testing.T) {
 	}
 	for _, next := range []string{"app/account", "app/account/sessions", "app/account/recovery-key?pod=maria"} {
 		b := newBrowser(t, w)
-		b.get("app/sign-in?next=" + url.QueryEscape(next)).fill("name", "maria", "password", goodPassword)
+		b.get("app/sign-in?next="+url.QueryEscape(next)).fill("name", "maria", "password", goodPassword)
 		if got := strings.TrimPrefix(b.at.RequestURI(), "/"); got != next {
 			t.Errorf("%q led to %s", next, got)
 		}
