@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"skrin/identity/account"
 	"skrin/pod"
 )
 
@@ -50,7 +51,7 @@ func (c *demoCommand) Run(ctx context.Context, t *terminal) error {
 
 // play raises the stage, tells the story and keeps the doors open.
 func (c *demoCommand) play(ctx context.Context, t *terminal, folder string, h *house) error {
-	g, err := raise(ctx, t, h)
+	g, err := raise(t, h)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func demoHouse(ctx context.Context, t *terminal, folder, base string) (*house, e
 	if err != nil {
 		return nil, fmt.Errorf("opening the demo's data folder: %w", err)
 	}
-	h, err := furnish(vault, reach{loopback: true}, quiet)
+	h, err := furnish(vault, reach{loopback: true, policy: account.Open}, quiet)
 	if err != nil {
 		return nil, errors.Join(err, vault.Close())
 	}

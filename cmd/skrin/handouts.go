@@ -67,8 +67,14 @@ func (g *stage) shortGrant() ([]byte, error) {
 	return text, nil
 }
 
-// invite prints the requests.
+// invite prints where to sign in, and the requests.
 func (g *stage) invite(set *handouts) {
+	fmt.Fprintf(g.story.t.out, "\n%s\n\n", g.story.paint(bold, "Sign in: "+g.story.base+"app/"))
+	for _, r := range g.residents {
+		fmt.Fprintf(g.story.t.out, "   %-7s name %s, password %s\n", r.name, g.story.paint(bold, r.pod), g.story.paint(bold, r.passphrase))
+	}
+	g.story.tell("or make an account and a pod of your own: %sapp/register", g.story.base)
+	g.story.tell("Solid apps that ask for a provider take %s", g.story.base)
 	fmt.Fprintf(g.story.t.out, "\n%s\n", g.story.paint(bold, "Now you. The server goes on until you press Ctrl-C; these work until then:"))
 	for _, h := range set.all {
 		fmt.Fprintf(g.story.t.out, "\n   %s\n   %s\n", g.story.paint(faint, "# "+h.title), set.line(h))
@@ -107,8 +113,10 @@ func (set *handouts) renew(ctx context.Context) error {
 // write puts fresh credentials into every file, each at once.
 func (set *handouts) write() error {
 	for _, h := range set.all {
-		token, err := h.who.person.Token()
-		if err != nil {
+		token, err := h.who.token()
+		if errors.Is(err, errWithdrawn) {
+			continue // somebody ended it, in the pages: the request is refused from now on
+		} else if err != nil {
 			return err
 		}
 		proof, err := h.who.person.Proof(h.method, set.base+h.path, token)

@@ -334,16 +334,3 @@ func TestNothingIsLegibleAtRest(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-
-func TestDemo(t *testing.T) {
-	p := newPlace(t)
-	out, errOut := p.skrin(exitDone, "", "demo", "--once", "--listen", "127.0.0.1:0")
-	for _, want := range []string{"403", "401", "201", "204", "fhir:Observation.valueQuantity", "was revoked", "as they were written"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the story does not show %q:\n%s", want, out)
-		}
-	}
-	if errOut != "" || strings.Contains(out, "\x1b[") {
-		t.Errorf("noise: %q", errOut)
-	}
-}

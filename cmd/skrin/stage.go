@@ -10,65 +10,73 @@ import (
 
 	"skrin/internal/podtest/issuer"
 	"skrin/linkeddata"
-	"skrin/pod"
 	"skrin/web/admin"
 )
 
-// A stage is the demo's world: a served pod, an issuer that everybody in it signs in with, and the people.
+// A stage is the demo's world: a served house, the hospital's issuer elsewhere, and the people.
 type stage struct {
 	now    time.Time
 	story  *story
-	issuer *issuer.Issuer
+	house  *house
+	issuer *issuer.Issuer // Dr Ana signs in with it; apps have their documents beside it
 	admin  *client
+
+	residents []*resident
 
 	carmen, ana, silvia, watch, stranger player
 
 	fev1 string // the name of the record that the story looks at
 }
 
-// raise makes Carmen's pod and the people.
-func raise(ctx context.Context, t *terminal, h *house) (*stage, error) {
+// raise builds the hospital's issuer.
+func raise(t *terminal, h *house) (*stage, error) {
 	theirs, err := issuer.New(issuer.Options{})
 	if err != nil {
 		return nil, err
 	}
-	g := &stage{
+	return &stage{
 		now:    time.Now(),
+		house:  h,
 		issuer: theirs,
 		story:  &story{t: t, colour: t.colours(), base: h.vault.Base().String()},
 		admin:  within(h.admin(), func() error { return nil }),
-	}
-	made, err := h.vault.Create(ctx, pod.NewPod{Name: "carmen", Issuers: []linkeddata.IRI{theirs.IRI()}})
-	if err != nil {
-		return nil, fmt.Errorf("making Carmen's pod: %w", err)
-	}
-	made.Recovery.Destroy() // the pod lives as long as the demo
-	return g, g.people(made.Owner)
+	}, nil
 }
 
-// people brings everybody onto the stage, each with an app of their own.
-func (g *stage) people(carmen linkeddata.IRI) error {
-	for _, role := range []struct {
-		who       *player
-		name      string
-		app, here string // the app, and for those who live at the issuer the name there
-	}{
-		{&g.carmen, "Carmen", "https://home.example/app", ""},
-		{&g.watch, "watch", "https://watch.example/app", ""},
-		{&g.ana, "Dr Ana", "https://hospital.example/app", "dr-ana"},
-		{&g.silvia, "Silvia", "https://homecare.example/app", "silvia"},
-	} {
-		app := linkeddata.MustIRI(role.app)
-		person, err := g.issuer.Vouch(carmen, app)
-		if role.here != "" {
-			person, err = g.issuer.Person(role.here, app)
-		}
-		if err != nil {
-			return fmt.Errorf("bringing %s in: %w", role.name, err)
-		}
-		*role.who = player{name: role.name, person: person, http: person.HTTP()}
+// peopleComeIn makes pods and accounts for those who live here, and lets each sign in to an app. Dr Ana signs in at her hospital.
+func (g *stage) peopleComeIn(ctx context.Context) error {
+	g.story.scene("Carmen signs in at her own server, and allows two apps to act for her")
+	carmen, err := g.settle(ctx, "Carmen")
+	if err != nil {
+		return err
 	}
+	silvia, err := g.settle(ctx, "Silvia")
+	if err != nil {
+		return err
+	}
+	g.residents = []*resident{carmen, silvia}
+	for _, role := range []struct {
+		who      *player
+		resident *resident
+		id, app  string
+		name     string
+	}{
+		{&g.carmen, carmen, "home", "Carmen's app", "Carmen"},
+		{&g.watch, carmen, "watch", "Carmen's watch", "watch"},
+		{&g.silvia, silvia, "homecare", "Home care", "Silvia"},
+	} {
+		if *role.who, err = g.allows(ctx, role.resident, role.id, role.app); err != nil {
+			return err
+		}
+		role.who.name = role.name
+	}
+	ana, err := g.issuer.Person("dr-ana", linkeddata.MustIRI("https://hospital.example/app"))
+	if err != nil {
+		return fmt.Errorf("bringing Dr Ana in: %w", err)
+	}
+	g.ana = newPlayer("Dr Ana", ana, ana.Token)
 	g.stranger = player{name: "anybody", http: http.DefaultClient}
+	g.story.tell("        Dr Ana signs in at her hospital's own issuer, which her WebID names.")
 	return nil
 }
 
@@ -77,7 +85,7 @@ func (g *stage) tell(ctx context.Context) error {
 	fmt.Fprintf(g.story.t.out, "%s\n", g.story.paint(bold, "Skrin: a vault for one person's health data, held by that person"))
 	g.story.tell("Carmen is 66 and lives with COPD in a village. She and everybody else here are invented;")
 	g.story.tell("keys, seals, tokens and requests are real. Her pod: %scarmen/", g.story.base)
-	for _, act := range []func(context.Context) error{g.recordsComeHome, g.watchWrites, g.nobodySees} {
+	for _, act := range []func(context.Context) error{g.peopleComeIn, g.recordsComeHome, g.watchWrites, g.nobodySees} {
 		if err := act(ctx); err != nil {
 			return err
 		}

@@ -15,8 +15,32 @@ import (
 // A player is somebody in the demo who asks over HTTP.
 type player struct {
 	name   string
-	person *issuer.Person
+	person *issuer.Person         // whom they act for, and the key that they prove to hold
+	token  func() (string, error) // of whoever signs them in
 	http   *http.Client
+}
+
+// newPlayer is somebody whose every request has the token and a fresh proof.
+func newPlayer(name string, person *issuer.Person, token func() (string, error)) player {
+	p := player{name: name, person: person, token: token}
+	p.http = &http.Client{Transport: p, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return p
+}
+
+// RoundTrip signs a request and sends it.
+func (p player) RoundTrip(r *http.Request) (*http.Response, error) {
+	token, err := p.token()
+	if err != nil {
+		return nil, err
+	}
+	proof, err := p.person.Proof(r.Method, r.URL.String(), token)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "DPoP "+token)
+	r.Header.Set("DPoP", proof)
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // A question is a request of the demo, and the answer that the story wants.
