@@ -12,6 +12,7 @@ import (
 // Errors of the way to an app.
 var (
 	errNoRequest = errors.New("no app has asked for anything")
+	errTicket    = errors.New("the request of an app is no good, or not any more")
 	errNoPods    = errors.New("the account has no pod to act for")
 )
 

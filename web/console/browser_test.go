@@ -34,6 +34,7 @@ type browser struct {
 	hops   []string
 
 	elsewhere string // Origin to lie with
+	restless  bool   // the house is started anew before each request
 }
 
 // form is one of a page.
@@ -84,6 +85,9 @@ func (b *browser) load(req *http.Request) *browser {
 	b.t.Helper()
 	b.left = ""
 	for range 10 {
+		if b.restless {
+			b.w.Restart()
+		}
 		req.Header.Set("User-Agent", b.agent)
 		if req.Header.Get("Accept-Language") == "" {
 			req.Header.Set("Accept-Language", "en")

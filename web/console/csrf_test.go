@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"skrin/internal/podtest"
+	"skrin/web/console"
 )
 
 // A form is taken from a page of ours alone, in the browser and from the person
@@ -159,7 +160,7 @@ func TestFixation(t *testing.T) {
 		}
 	}
 	before := mallet.cookie("session")
-	w.Advance(stepUp)
+	w.Advance(console.StepUp)
 	mallet.get("app/account/name").on("app/sign-in").fill("name", "maria", "password", goodPassword)
 	if mallet.cookie("session") == before {
 		t.Error("maria sits in mallet's session")

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"skrin/web/console/page"
 	"skrin/web/request"
@@ -24,16 +25,16 @@ func (v *visit) speak() page.Language {
 // It is an address and no form, so that it works everywhere; all that a stranger
 // could do with it is change the language of this browser, and not of the account.
 func (v *visit) switchLanguage(asked string) (*request.Answer, error) {
-	chosen := page.Match("", "", asked)
+	v.query.Del("lang")
+	chosen := page.Language(asked)
+	if !slices.Contains(page.Languages(), chosen) {
+		return v.to(v.path, v.query)
+	}
 	v.jar.put(languageCookie, string(chosen), cookieYear)
 	if v.signedIn() && v.r.Method == http.MethodGet && v.r.Header.Get("Sec-Fetch-Site") == "same-origin" {
 		if err := v.h.conf.Accounts.SetLocale(v.session, string(chosen)); err != nil {
 			return nil, err
 		}
 	}
-	v.query.Del("lang")
 	return v.to(v.path, v.query)
 }
-
-// newAccountLocale is what an account that is made now begins with.
-func (v *visit) newAccountLocale() string { return string(v.speak()) }

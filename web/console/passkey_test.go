@@ -6,6 +6,7 @@ import (
 
 	"skrin/internal/podtest"
 	"skrin/internal/podtest/authenticator"
+	"skrin/web/console"
 )
 
 // holder is a browser with a passkey.
@@ -125,7 +126,7 @@ func TestStepUp(t *testing.T) {
 	w := podtest.NewHouse(t, podtest.House{})
 	maria := newBrowser(t, w)
 	maria.register("maria")
-	w.Advance(stepUp)
+	w.Advance(console.StepUp)
 	before := maria.cookie("session")
 	for _, page := range []string{"name", "passkeys", "password", "scripts", "recovery-key", "issuers", "links"} {
 		maria.get("app/account/" + page).on("app/sign-in").says(`name="next" value="app/account/` + page + `"`)
@@ -139,7 +140,7 @@ func TestStepUp(t *testing.T) {
 		t.Errorf("%d sessions after a step-up: %s", n, maria.text())
 	}
 	form := maria.get("app/account/name").on("app/account/name").form("name")
-	w.Advance(stepUp)
+	w.Advance(console.StepUp)
 	form.fields.Set("name", "mallet")
 	maria.send(form).on("app/sign-in")
 	if _, err := w.Accounts.ByName("mallet"); err == nil {

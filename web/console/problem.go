@@ -108,6 +108,9 @@ func (v *visit) trouble(err error) *request.Answer {
 	switch {
 	case e != nil:
 		p.Status, p.Key, p.Detail = http.StatusBadRequest, "trouble.app", e.Description
+		if errors.Is(err, errTicket) && e.Code == provider.InvalidRequest {
+			p.Key = "trouble.expired"
+		}
 		if e.Code == provider.Unavailable {
 			p.Status = http.StatusServiceUnavailable
 		}
@@ -118,6 +121,9 @@ func (v *visit) trouble(err error) *request.Answer {
 				break
 			}
 		}
+	}
+	if at, _, there := v.h.find(v.path); there && at.get != nil && v.r.Method == http.MethodPost && v.path != "app/sign-out" {
+		p.Back = v.path // the page that the form stood on
 	}
 	if p.Status >= http.StatusInternalServerError {
 		v.log(p.Status, err)

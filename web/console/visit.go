@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -131,7 +132,7 @@ func (v *visit) readTicket() error {
 	asked, err := v.h.conf.Provider.Resume(v.ctx, v.ticket)
 	if err != nil {
 		v.ticket = ""
-		return err
+		return fmt.Errorf("%w: %w", errTicket, err)
 	}
 	v.app = &asked
 	return nil
