@@ -59,11 +59,11 @@ func Number(l Language, n int) string {
 	case Spanish:
 		from = 5
 	}
-	digits := strings.TrimPrefix(text, "-")
-	if len(digits) < from {
+	first := len(text) - len(strings.TrimPrefix(text, "-"))
+	if len(text)-first < from {
 		return text
 	}
-	for i := len(text) - 3; i > len(text)-len(digits); i -= 3 {
+	for i := len(text) - 3; i > first; i -= 3 {
 		text = text[:i] + apart + text[i:]
 	}
 	return text
