@@ -17,6 +17,7 @@ import (
 // nowhere.
 type keyState struct {
 	Made      time.Time `json:"made"`
+	Again     bool      `json:"again,omitempty"` // somebody was shown another before it
 	Confirmed time.Time `json:"confirmed,omitzero"`
 }
 
@@ -71,11 +72,11 @@ func (v *visit) askKey(p pod.Info, k page.RecoveryKey) (*request.Answer, error) 
 	if !k.First {
 		k.Action = renewKeyPath + "?" + url.Values{"pod": {p.Name}}.Encode()
 	}
-	state, there, err := v.h.keyState(p)
+	state, _, err := v.h.keyState(p)
 	if err != nil {
 		return nil, err
 	}
-	k.Renewed = !k.First || there && !state.Made.IsZero()
+	k.Renewed = !k.First || state.Again
 	return v.show(k)
 }
 
@@ -96,7 +97,11 @@ func (v *visit) renewKey() (*request.Answer, error) {
 	if text := v.form.Get("key"); text != "" {
 		return v.confirmKey(p, text)
 	}
-	if err := v.h.keepKeyState(p, keyState{Made: v.h.conf.Now()}); err != nil {
+	_, again, err := v.h.keyState(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.h.keepKeyState(p, keyState{Made: v.h.conf.Now(), Again: again}); err != nil {
 		return nil, err
 	}
 	key, err := v.owner(p).NewRecovery(v.ctx)
