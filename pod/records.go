@@ -80,6 +80,21 @@ func (t *RecordTx) Each(kind string, fn func(name string, value []byte) (more bo
 	})
 }
 
+// Check opens every record, and says how many there are and how many of them cannot be
+// read. What they mean is for those who keep them.
+func (r *Records) Check() (all, damaged int, err error) {
+	err = r.View(func(t *RecordTx) error {
+		return t.tx.scan(bRecord, nil, nil, func(key, sealed []byte) (bool, error) {
+			all++
+			if _, _, err := t.open(bytes.Clone(key), sealed); err != nil {
+				damaged++
+			}
+			return true, nil
+		})
+	})
+	return all, damaged, err
+}
+
 // key puts the records of a kind together.
 func (t *RecordTx) key(kind, name string) []byte {
 	return append(t.host.keyOf("record kind", kind), t.host.keyOf("record of "+kind, name)...)

@@ -90,3 +90,37 @@ func TestRecordsAllOrNothing(t *testing.T) {
 		}
 	}
 }
+
+// A record that was changed in the file, or put in the place of another one, is counted as damaged; the others are not.
+func TestRecordsCheck(t *testing.T) {
+	w := newWorld(t)
+	r := w.vault.Records()
+	var keys [][]byte
+	err := r.Update(func(t *RecordTx) error {
+		for _, name := range []string{"a", "b", "c", "d"} {
+			keys = append(keys, t.key("account", name))
+			if err := t.Put("account", name, []byte("value of "+name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, err := r.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.Update(func(t *RecordTx) error {
+		garbled, moved := bytes.Clone(t.tx.get(bRecord, keys[0])), bytes.Clone(t.tx.get(bRecord, keys[2]))
+		garbled[len(garbled)-1] ^= 1
+		return errors.Join(t.tx.put(bRecord, keys[0], garbled), t.tx.put(bRecord, keys[1], moved))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, damaged, err := r.Check(); all != before || damaged != 2 || err != nil {
+		t.Errorf("%d of %d are damaged (%v), want 2 of %d", damaged, all, err, before)
+	}
+}

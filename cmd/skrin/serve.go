@@ -13,6 +13,7 @@ import (
 
 	"skrin/identity/account"
 	"skrin/identity/upstream"
+	"skrin/linkeddata"
 	"skrin/pod"
 )
 
@@ -80,7 +81,20 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		log.Info("people may sign in elsewhere", "id", i.ID, "redirect", h.desk.Redirect(i.ID))
 	}
 	log.Info("serving", "base", vault.Base().String(), "app", h.desk.Provider.Issuer().String()+"app/", "registration", c.Registration, "pods", vault.Site().Layout().String(), "listen", public.Addr().String(), "version", versionName())
+	if isTerminal(t.out) {
+		c.greet(t, h.desk.Provider.Issuer())
+	}
 	return h.serve(ctx, c.Data, public, operator)
+}
+
+// greet tells a person at a terminal where people sign in, and how they come to an account.
+func (c *serveCommand) greet(t *terminal, issuer linkeddata.IRI) {
+	how := map[string]string{
+		"open":       "anybody can make an account and a pod there",
+		"invitation": "skrin invite prints an address at which somebody can make an account and a pod",
+		"closed":     "skrin pod create NAME makes a pod and an account",
+	}
+	fmt.Fprintf(t.out, "People sign in at %sapp/\n%s.\n", issuer, how[c.Registration])
 }
 
 // elsewhere reads what people may sign in with besides, before anything is touched.

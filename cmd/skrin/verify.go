@@ -25,6 +25,10 @@ func (c *verifyCommand) Run(ctx context.Context, t *terminal) error {
 		names, err = server.names(ctx)
 	}
 	damaged, failed := 0, []error{err}
+	if c.Name == "" {
+		found, err := c.host(ctx, t, server)
+		damaged, failed = found, append(failed, err)
+	}
 	for _, name := range names {
 		found, err := c.pod(ctx, t, server, name)
 		damaged, failed = damaged+found, append(failed, err)
@@ -53,6 +57,18 @@ func (c *verifyCommand) pod(ctx context.Context, t *terminal, server *client, na
 		state = "damaged"
 	}
 	fmt.Fprintf(t.out, "%s: %s, %d resources; journal head %s\n", name, state, last.Checked, last.Head)
+	return len(last.Damage), nil
+}
+
+// host checks what the host keeps besides the pods.
+func (c *verifyCommand) host(ctx context.Context, t *terminal, server *client) (int, error) {
+	last, err := server.check(ctx, t, "/verify")
+	if err != nil {
+		return 0, fmt.Errorf("the host's own records: %w", err)
+	}
+	if len(last.Damage) == 0 {
+		fmt.Fprintf(t.out, "the host's own records: all %d can be read\n", last.Checked)
+	}
 	return len(last.Damage), nil
 }
 

@@ -38,6 +38,7 @@
 //	POST   /restore?name=NAME               the backup -> RestoreEvent lines
 //	POST   /adopt/look                      Adopt -> BackupHead
 //	POST   /adopt                           Adopt -> RestoreEvent lines
+//	POST   /verify                          VerifyEvent lines: what the host keeps besides the pods
 //	GET    /invitations                     Invitations
 //	POST   /invitations                     NewInvitation -> 201 Invited, with the code, once
 //	DELETE /invitations/{id}                204; the first six characters of an id or more will do

@@ -66,6 +66,7 @@ func New(conf Config) http.Handler {
 		"POST /restore":                   h.restorePod,
 		"POST /adopt/look":                h.lookAtFiles,
 		"POST /adopt":                     h.adoptPod,
+		"POST /verify":                    h.verifyHost,
 		"GET /invitations":                h.listInvitations,
 		"POST /invitations":               h.invite,
 		"DELETE /invitations/{id}":        h.withdrawInvitation,

@@ -1,9 +1,15 @@
 package admin
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
+
+	"skrin/identity/account"
+	"skrin/identity/records"
+	"skrin/pod"
 )
 
 func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
@@ -33,9 +39,35 @@ func (h *handler) verifyPod(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// verifyHost opens what the host keeps besides the pods: accounts, what apps hold, keys.
+func (h *handler) verifyHost(w http.ResponseWriter, r *http.Request) error {
+	all, damaged, err := h.Vault.Records().Check()
+	if err != nil {
+		return err
+	}
+	last := VerifyEvent{Done: true, Checked: all}
+	if damaged > 0 {
+		last.Damage = append(last.Damage, Damage{Where: hostRecords, What: fmt.Sprintf("%d of %d records cannot be opened", damaged, all), Advice: advice(hostRecords)})
+	}
+	unread := func(account.Account) (bool, error) { return true, r.Context().Err() }
+	if err := h.Accounts.Each(unread); errors.Is(err, records.ErrShape) || errors.Is(err, pod.ErrDamaged) {
+		last.Damage = append(last.Damage, Damage{Where: hostRecords, What: "an account cannot be read: " + err.Error(), Advice: advice(hostRecords)})
+	} else if err != nil {
+		return err
+	}
+	newLines(w).send(last)
+	return nil
+}
+
+// hostRecords is where damage is that is in no pod.
+const hostRecords = "host"
+
 // advice is what a host can do about damage, by where it is.
 func advice(where string) string {
 	switch {
+	case where == hostRecords:
+		return "keep a copy of the data folder. Whoever cannot sign in any more gets an account anew (skrin account create NAME --pod POD) " +
+			"and comes in with the recovery key; apps ask for permission again"
 	case where == "journal":
 		return "keep a copy of the data folder: it is evidence. Compare with a head that was kept: skrin journal NAME --verify --since HEAD"
 	case where == "grant", where == "grants":
