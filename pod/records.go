@@ -83,15 +83,20 @@ func (t *RecordTx) Each(kind string, fn func(name string, value []byte) (more bo
 // Check opens every record, and says how many there are and how many of them cannot be
 // read. What they mean is for those who keep them.
 func (r *Records) Check() (all, damaged int, err error) {
-	err = r.View(func(t *RecordTx) error {
-		return t.tx.scan(bRecord, nil, nil, func(key, sealed []byte) (bool, error) {
-			all++
-			if _, _, err := t.open(bytes.Clone(key), sealed); err != nil {
-				damaged++
-			}
-			return true, nil
+	for after, more := []byte(nil), true; more && err == nil; {
+		n := 0
+		err = r.View(func(t *RecordTx) error {
+			return t.tx.scan(bRecord, nil, after, func(key, sealed []byte) (bool, error) {
+				after = bytes.Clone(key)
+				if _, _, err := t.open(after, sealed); err != nil {
+					damaged++
+				}
+				n++
+				return n < checkPage, nil
+			})
 		})
-	})
+		all, more = all+n, n == checkPage
+	}
 	return all, damaged, err
 }
 

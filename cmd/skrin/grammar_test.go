@@ -19,6 +19,9 @@ func TestHelpOfEveryCommand(t *testing.T) {
 	for _, args := range [][]string{{}, {"--help"}, {"serve", "--help"}, {"demo", "--help"}, {"pod", "--help"}, {"pod", "create", "--help"},
 		{"pod", "list", "--help"}, {"pod", "delete", "--help"}, {"import", "--help"}, {"grant", "--help"}, {"grants", "--help"},
 		{"revoke", "--help"}, {"backup", "--help"}, {"restore", "--help"}, {"pod", "compact", "--help"},
+		{"invite", "--help"}, {"invite", "new", "--help"}, {"invite", "list", "--help"}, {"invite", "withdraw", "--help"}, {"account", "--help"},
+		{"account", "list", "--help"}, {"account", "show", "--help"}, {"account", "create", "--help"}, {"account", "remove", "--help"},
+		{"account", "sign-out", "--help"}, {"keys", "replace", "--help"}, {"pod", "issuers", "--help"}, {"move", "--help"},
 		{"pod", "rotate", "--help"}, {"pod", "recover", "--help"}, {"pod", "adopt", "--help"}, {"journal", "--help"}, {"verify", "--help"}, {"health", "--help"}, {"version", "--help"}} {
 		code, out, errOut := said(t, nil, args...)
 		if code != exitDone || !strings.Contains(out, "Usage: skrin") || errOut != "" {
@@ -81,7 +84,8 @@ func TestFlagsFromTheEnvironment(t *testing.T) {
 
 func TestNothingThere(t *testing.T) {
 	env := map[string]string{"HOME": t.TempDir(), "SKRIN_DATA": t.TempDir() + "/none"}
-	for _, args := range [][]string{{"pod", "list"}, {"grants", "maria"}, {"journal", "maria"}, {"verify"}, {"health"}} {
+	for _, args := range [][]string{{"pod", "list"}, {"grants", "maria"}, {"journal", "maria"}, {"verify"}, {"health"}, {"invite", "list"},
+		{"account", "list"}, {"account", "show", "maria"}, {"keys", "replace"}, {"pod", "issuers", "maria"}} {
 		code, _, errOut := said(t, env, args...)
 		if code != exitFailed || !strings.Contains(errOut, env["SKRIN_DATA"]) {
 			t.Errorf("%v: %d %q", args, code, errOut)
