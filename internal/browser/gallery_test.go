@@ -16,88 +16,105 @@ import (
 	"skrin/web/console/page/sample"
 )
 
-// gallery serves every sample in every language: /sv/sign-in.
+// policy is what the pages live under.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// gallery serves every sample in every language: /sv/sign-in. Those of which
+// others wrote every text stand below /hostile/.
 func gallery(t *testing.T) string {
 	t.Helper()
-	samples := map[string]sample.Sample{}
-	for _, s := range sample.All() {
-		samples[s.Name] = s
+	shown := map[string]sample.Sample{}
+	for _, l := range console.Languages() {
+		for _, s := range sample.All() {
+			shown[string(l)+"/"+s.Name] = s
+		}
+	}
+	for _, s := range sample.Hostile(strings.Repeat("W", 300)) {
+		shown["hostile/"+s.Name] = s
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if a, ok := console.Asset(r.URL.Path); ok {
 			w.Header().Set("Content-Type", a.MediaType)
+			w.Header().Set("Cache-Control", "max-age=3600, immutable")
 			_, _ = w.Write(a.Body)
 			return
 		}
-		language, name, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
-		s, ok := samples[name]
+		path := strings.Trim(r.URL.Path, "/")
+		s, ok := shown[path]
 		if !ok {
 			http.NotFound(w, r)
 			return
 		}
+		language, _, _ := strings.Cut(path, "/")
 		s.Frame.Language = console.Language(language)
 		body, err := console.Render(s.Frame, s.Page)
 		if err != nil {
-			t.Errorf("%s: %v", r.URL.Path, err)
+			t.Errorf("%s: %v", path, err)
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		w.Header().Set("Content-Security-Policy", policy)
 		_, _ = w.Write(body)
 	}))
 	t.Cleanup(server.Close)
 	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 }
 
-// A size is that of a screen.
-type size struct {
+// A screen is what somebody sees a page on.
+type screen struct {
 	name          string
 	width, height int64
-	mobile        bool
+	theme         string
 }
 
-var sizes = []size{{"phone", 390, 844, true}, {"desktop", 1280, 900, false}}
+var (
+	phone   = screen{"phone", 390, 844, "light"}
+	night   = screen{"phone-dark", 390, 844, "dark"}
+	desktop = screen{"desktop", 1280, 900, "light"}
+	evening = screen{"desktop-dark", 1280, 900, "dark"}
+	narrow  = screen{"narrow", 320, 640, "light"} // and a desktop at 400 %
+	zoomed  = screen{"zoomed", 640, 450, "dark"}  // a desktop at 200 %
+)
 
-// Pictures of the pages, for people to look at: SKRIN_PICTURES names the folder,
-// SKRIN_PICTURES_OF what the names of the samples must hold.
+// dress makes the browser that of a screen.
+func dress(t *testing.T, ctx context.Context, s screen) {
+	t.Helper()
+	media := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.theme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+	if err := chromedp.Run(ctx,
+		emulation.SetDeviceMetricsOverride(s.width, s.height, 1, false),
+		emulation.SetEmulatedMedia().WithFeatures(media)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Pictures of the pages, for people to look at. SKRIN_PICTURES names the folder,
+// SKRIN_PICTURES_OF what the names of the samples must hold, SKRIN_PICTURES_IN the
+// languages.
 func TestPictures(t *testing.T) {
-	dir := os.Getenv("SKRIN_PICTURES")
+	dir, of, in := os.Getenv("SKRIN_PICTURES"), os.Getenv("SKRIN_PICTURES_OF"), os.Getenv("SKRIN_PICTURES_IN")
 	if dir == "" {
 		t.Skip("SKRIN_PICTURES names no folder to put pictures in")
 	}
 	ctx, base := chromium(t), gallery(t)
 	for _, s := range sample.All() {
-		if !strings.Contains(s.Name, os.Getenv("SKRIN_PICTURES_OF")) {
-			continue
-		}
 		for _, l := range console.Languages() {
-			if only := os.Getenv("SKRIN_PICTURES_IN"); only != "" && !strings.Contains(only, string(l)) {
-				continue
-			}
-			for _, size := range sizes {
-				for _, theme := range []string{"light", "dark"} {
-					dress(t, ctx, size, theme)
+			if strings.Contains(s.Name, of) && (in == "" || strings.Contains(in, string(l))) {
+				for _, screen := range []screen{phone, night, desktop, evening} {
+					dress(t, ctx, screen)
 					visit(t, ctx, base+"/"+string(l)+"/"+s.Name)
-					var picture []byte
-					if err := chromedp.Run(ctx, chromedp.FullScreenshot(&picture, 100)); err != nil {
-						t.Fatal(err)
-					}
-					name := strings.Join([]string{s.Name, string(l), size.name, theme}, "-") + ".png"
-					if err := os.WriteFile(filepath.Join(dir, name), picture, 0o644); err != nil {
-						t.Fatal(err)
-					}
+					picture(t, ctx, filepath.Join(dir, s.Name+"-"+string(l)+"-"+screen.name+".png"))
 				}
 			}
 		}
 	}
 }
 
-// dress makes the browser that of a device.
-func dress(t *testing.T, ctx context.Context, s size, theme string) {
+func picture(t *testing.T, ctx context.Context, path string) {
 	t.Helper()
-	media := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}
-	if err := chromedp.Run(ctx,
-		emulation.SetDeviceMetricsOverride(s.width, s.height, 1, s.mobile),
-		emulation.SetEmulatedMedia().WithFeatures(media)); err != nil {
+	var png []byte
+	if err := chromedp.Run(ctx, chromedp.FullScreenshot(&png, 100)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, png, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,0 +1,113 @@
+package browser
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	cdp "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"skrin/clients/npm"
+	console "skrin/web/console/page"
+	"skrin/web/console/page/sample"
+)
+
+//go:embed testdata/faults.js
+var faultsScript string
+
+// watch notes what a page's policy refused, from its beginning.
+const watch = `window.refused = []; addEventListener("securitypolicyviolation", (e) => refused.push(e.violatedDirective + " " + e.blockedURI))`
+
+func watchPolicy(t *testing.T, ctx context.Context) {
+	t.Helper()
+	if err := chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := cdp.AddScriptToEvaluateOnNewDocument(watch).Do(ctx)
+		return err
+	})); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// look says what is wrong with the page that is open.
+func look(t *testing.T, ctx context.Context, ways ...string) []string {
+	t.Helper()
+	list, err := json.Marshal(ways)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.FieldsFunc(ask(t, ctx, strings.TrimSpace(faultsScript)+"("+string(list)+")"), func(r rune) bool { return r == '\n' })
+}
+
+// Every page, in every language, by day and by night, on phones and on desks: axe
+// finds nothing, nothing leaves the screen, and the strict policy has nothing to
+// refuse.
+func TestPagesAreWithoutFault(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join(npm.Install(t), "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, base := chromium(t), gallery(t)
+	watchPolicy(t, ctx)
+	screens := []screen{phone, evening, night, desktop}
+	for i, s := range sample.All() {
+		for j, l := range console.Languages() {
+			name := string(l) + "/" + s.Name
+			screen := screens[(i+j)%len(screens)]
+			dress(t, ctx, screen)
+			visit(t, ctx, base+"/"+name)
+			ask(t, ctx, string(axe)+";''")
+			report(t, name+" on "+screen.name, look(t, ctx, "axe", "fits", "reach"))
+			dress(t, ctx, narrow)
+			report(t, name+" on narrow", look(t, ctx, "fits", "spaced", "large", "reach"))
+			dress(t, ctx, zoomed)
+			report(t, name+" on zoomed", look(t, ctx, "fits", "spaced", "large"))
+		}
+	}
+	for _, s := range sample.All() {
+		visit(t, ctx, base+"/hostile/"+s.Name)
+		for _, screen := range []screen{narrow, desktop} {
+			dress(t, ctx, screen)
+			report(t, "hostile "+s.Name+" on "+screen.name, look(t, ctx, "fits"))
+		}
+	}
+}
+
+// A test that finds nothing must be able to find something.
+func TestFaultsAreFound(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join(npm.Install(t), "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Security-Policy", policy)
+		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><title>faults</title><main><h1>Faults</h1><p style="color:#bbb">inline</p><input>
+<svg></svg><button>x</button><font color="#bbbbbb">pale</font><p>` + strings.Repeat("wide&nbsp;", 14) + `</p></main>`))
+	}))
+	t.Cleanup(server.Close)
+	ctx := chromium(t)
+	watchPolicy(t, ctx)
+	dress(t, ctx, narrow)
+	visit(t, ctx, server.URL)
+	ask(t, ctx, string(axe)+";''")
+	for way, want := range map[string]string{"axe": "color-contrast", "fits": "px wide", "spaced": "px wide", "large": "px wide", "reach": "is "} {
+		found := strings.Join(look(t, ctx, way), "\n")
+		if !strings.Contains(found, want) || !strings.Contains(found, "the policy refused") {
+			t.Errorf("by %q only this is found: %s", way, found)
+		}
+	}
+}
+
+func report(t *testing.T, where string, faults []string) {
+	t.Helper()
+	for _, f := range faults {
+		t.Errorf("%s: %s", where, f)
+	}
+}
