@@ -2,15 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"skrin/internal/podtest/issuer"
-	"skrin/linkeddata"
 	"skrin/web/admin"
 )
 
@@ -60,8 +56,7 @@ func TestFromNothingToAPod(t *testing.T) {
 			}
 			p.hostLooks(t, c.desk)
 			p.script(t, maria, c.desk, c.profile)
-			p.skrin(exitDone, "", "account", "sign-out", "maria")
-			maria.get(c.desk + "app/home").on("app/sign-in")
+			p.app(t, maria, c.desk, c.profile)
 		})
 	}
 }
@@ -89,11 +84,7 @@ func (p *place) hostLooks(t *testing.T, desk string) {
 func (p *place) script(t *testing.T, maria *visitor, desk, card string) {
 	t.Helper()
 	maria.get(desk + "app/account/scripts").on("app/account/scripts").fill(map[string]string{"name": "my script"})
-	s := script{t: t, at: maria, desk: desk, id: maria.shown("made-id"), secret: maria.shown("made-secret")}
-	var err error
-	if s.key, err = issuerOf(t).Vouch(linkeddata.MustIRI("https://nobody.example/"), linkeddata.MustIRI("https://nobody.example/")); err != nil {
-		t.Fatal(err)
-	}
+	s := &program{t: t, at: maria, desk: desk, key: keyOf(t), id: maria.shown("made-id"), secret: maria.shown("made-secret")}
 	private := strings.TrimSuffix(card, "profile/card") + "health/"
 	token := s.token()
 	if code := s.reads(private, token); code != 200 {
@@ -109,62 +100,15 @@ func (p *place) script(t *testing.T, maria *visitor, desk, card string) {
 	if out, _ := p.skrin(exitDone, "", "account", "show", "maria", "--json"); !strings.Contains(out, `"scripts": 1`) {
 		t.Errorf("the account: %s", out)
 	}
-}
-
-// issuerOf gives an issuer, of which a test wants nothing but keys that sign proofs.
-func issuerOf(t *testing.T) *issuer.Issuer {
-	t.Helper()
-	i, err := issuer.New(issuer.Options{})
-	if err != nil {
-		t.Fatal(err)
+	token = s.token()
+	p.skrin(exitDone, "", "pod", "issuers", "maria", "--add", "https://other.example/", "--remove", "own")
+	if code := s.reads(private, token); code != 401 {
+		t.Errorf("when her WebID names this host no more: %d", code)
 	}
-	t.Cleanup(func() { i.Close() })
-	return i
-}
-
-// A script is a program of somebody's own, which asks with client credentials.
-type script struct {
-	t                *testing.T
-	at               *visitor
-	key              *issuer.Person
-	desk, id, secret string
-}
-
-func (s script) token() string {
-	s.t.Helper()
-	req, err := http.NewRequest("POST", s.desk+"oidc/token", strings.NewReader(url.Values{"grant_type": {"client_credentials"}, "scope": {"webid"}}.Encode()))
-	if err != nil {
-		s.t.Fatal(err)
+	p.skrin(exitDone, "", "pod", "issuers", "maria", "--add", "own", "--remove", "https://other.example/")
+	if code := s.reads(private, s.token()); code != 200 {
+		t.Errorf("when it does again: %d", code)
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.SetBasicAuth(url.QueryEscape(s.id), url.QueryEscape(s.secret))
-	proof, err := s.key.ProofWith("POST", s.desk+"oidc/token", "", func(_, claims issuer.Parts) { delete(claims, "ath") })
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("DPoP", proof)
-	var got struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.Unmarshal([]byte(s.at.load(req).page), &got); err != nil || got.AccessToken == "" {
-		s.t.Fatalf("no token: %d %s", s.at.code, s.at.page)
-	}
-	return got.AccessToken
-}
-
-func (s script) reads(address, token string) int {
-	s.t.Helper()
-	req, err := http.NewRequest("GET", address, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	proof, err := s.key.Proof("GET", address, token)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "DPoP "+token)
-	req.Header.Set("DPoP", proof)
-	return s.at.load(req).code
 }
 
 // A pod that the host makes has an account, whose person comes in with the recovery key. It must not matter whether a
@@ -286,17 +230,6 @@ func (p *place) leaves(t *testing.T) {
 	p.skrin(exitFailed, "", "pod", "create", "maria", "--no-confirm", "--no-account")
 	p.skrin(exitDone, "", "account", "remove", "maria", "--yes")
 	p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm")
-}
-
-// shown is the text of the element with an id.
-func (v *visitor) shown(id string) string {
-	v.t.Helper()
-	_, rest, found := strings.Cut(v.page, `id="`+id+`">`)
-	text, _, _ := strings.Cut(rest, "<")
-	if !found {
-		v.t.Fatalf("at %s there is no %s: %s", v.at, id, v.text())
-	}
-	return text
 }
 
 // Issuers elsewhere are read before anything is touched, and stand on the page of signing in.

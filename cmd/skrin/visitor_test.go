@@ -91,7 +91,7 @@ func (v *visitor) on(path string) *visitor {
 
 var (
 	forms  = regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)".*?</form>`)
-	fields = regexp.MustCompile(`<(?:input|textarea)[^>]*>`)
+	fields = regexp.MustCompile(`<(?:input|textarea|button)[^>]*>`)
 	names  = regexp.MustCompile(` name="([^"]*)"`)
 	values = regexp.MustCompile(` value="([^"]*)"`)
 	tags   = regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>`)
