@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,8 +56,13 @@ func TestFromNothingToAPod(t *testing.T) {
 				t.Error("an invitation was good for two")
 			}
 			p.hostLooks(t, c.desk)
-			p.script(t, maria, c.desk, c.profile)
+			s, private := p.script(t, maria, c.desk, c.profile)
 			p.app(t, maria, c.desk, c.profile)
+			token := s.token()
+			p.skrin(exitDone, "", "account", "remove", "maria", "--yes")
+			if code := s.reads(private, token); code != 401 || s.exchange(url.Values{"grant_type": {"client_credentials"}}) != "" {
+				t.Errorf("her script, when the account is gone: %d", code)
+			}
 		})
 	}
 }
@@ -81,11 +87,11 @@ func (p *place) hostLooks(t *testing.T, desk string) {
 }
 
 // script lets a program of Maria's own read her pod until the host replaces the keys, and then with a new token.
-func (p *place) script(t *testing.T, maria *visitor, desk, card string) {
+func (p *place) script(t *testing.T, maria *visitor, desk, card string) (s *program, private string) {
 	t.Helper()
 	maria.get(desk + "app/account/scripts").on("app/account/scripts").fill(map[string]string{"name": "my script"})
-	s := &program{t: t, at: maria, desk: desk, key: keyOf(t), id: maria.shown("made-id"), secret: maria.shown("made-secret")}
-	private := strings.TrimSuffix(card, "profile/card") + "health/"
+	s = &program{t: t, at: maria, desk: desk, key: keyOf(t), id: maria.shown("made-id"), secret: maria.shown("made-secret")}
+	private = strings.TrimSuffix(card, "profile/card") + "health/"
 	token := s.token()
 	if code := s.reads(private, token); code != 200 {
 		t.Fatalf("the script's token: %d", code)
@@ -109,6 +115,7 @@ func (p *place) script(t *testing.T, maria *visitor, desk, card string) {
 	if code := s.reads(private, s.token()); code != 200 {
 		t.Errorf("when it does again: %d", code)
 	}
+	return s, private
 }
 
 // A pod that the host makes has an account, whose person comes in with the recovery key. It must not matter whether a

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"skrin/identity/account"
+	"skrin/linkeddata"
 	"skrin/web/admin"
 )
 
@@ -96,4 +98,39 @@ func TestInvitations(t *testing.T) {
 	}
 	d.ask("DELETE", "/invitations/"+strings.ToUpper(made.ID[:8]), nil, 204)
 	d.ask("DELETE", "/invitations/"+made.ID, nil, 404)
+}
+
+// An account that has several pods goes on without one that is deleted, and what acts for its WebID ends.
+func TestOneOfSeveralPods(t *testing.T) {
+	d := open(t)
+	var first, second admin.Created
+	d.json("POST", "/pods", admin.NewPod{Name: "maria", Account: "maria"}, 201, &first)
+	d.json("POST", "/pods", admin.NewPod{Name: "maria-2", Own: true}, 201, &second)
+	acct, err := d.back.Accounts.ByName("maria")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pods := append(acct.Pods, account.PodRef{Name: "maria-2", WebID: linkeddata.MustIRI(second.Owner)})
+	if err := d.back.Accounts.SetPods(acct.ID, pods); err != nil {
+		t.Fatal(err)
+	}
+	issuer, err := d.back.Provider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pods {
+		if _, _, err := issuer.NewScript(acct.ID, p.WebID, "a script"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var gone admin.Deleted
+	if d.json("DELETE", "/pods/maria-2", nil, 200, &gone); gone != (admin.Deleted{Account: "maria"}) {
+		t.Errorf("%+v", gone)
+	}
+	var left admin.AccountInUse
+	d.json("GET", "/accounts/maria", nil, 200, &left)
+	if len(left.Pods) != 1 || left.Pods[0].Name != "maria" || left.Scripts != 1 {
+		t.Errorf("%+v", left)
+	}
+	d.json("POST", "/pods", admin.NewPod{Name: "maria-2", Account: "other"}, 201, nil)
 }

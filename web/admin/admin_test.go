@@ -23,6 +23,7 @@ import (
 type door struct {
 	t    *testing.T
 	w    *podtest.World
+	back *desk.Back
 	http *http.Client
 }
 
@@ -51,7 +52,7 @@ func open(t *testing.T) *door {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the socket: %v %v", info, err)
 	}
-	return &door{t, w, &http.Client{Transport: &http.Transport{
+	return &door{t, w, back, &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "unix", socket)
 		},
