@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,17 +88,18 @@ func dress(t *testing.T, ctx context.Context, s screen) {
 }
 
 // Pictures of the pages, for people to look at. SKRIN_PICTURES names the folder,
-// SKRIN_PICTURES_OF what the names of the samples must hold, SKRIN_PICTURES_IN the
-// languages.
+// SKRIN_PICTURES_OF is a pattern of the names of the samples, SKRIN_PICTURES_IN one of
+// the languages.
 func TestPictures(t *testing.T) {
-	dir, of, in := os.Getenv("SKRIN_PICTURES"), os.Getenv("SKRIN_PICTURES_OF"), os.Getenv("SKRIN_PICTURES_IN")
+	dir := os.Getenv("SKRIN_PICTURES")
 	if dir == "" {
 		t.Skip("SKRIN_PICTURES names no folder to put pictures in")
 	}
+	of, in := regexp.MustCompile(os.Getenv("SKRIN_PICTURES_OF")), regexp.MustCompile(os.Getenv("SKRIN_PICTURES_IN"))
 	ctx, base := chromium(t), gallery(t)
 	for _, s := range sample.All() {
 		for _, l := range console.Languages() {
-			if strings.Contains(s.Name, of) && (in == "" || strings.Contains(in, string(l))) {
+			if of.MatchString(s.Name) && in.MatchString(string(l)) {
 				for _, screen := range []screen{phone, night, desktop, evening} {
 					dress(t, ctx, screen)
 					visit(t, ctx, base+"/"+string(l)+"/"+s.Name)

@@ -20,7 +20,7 @@ func (l Language) Name() string {
 	case Swedish:
 		return "Svenska"
 	case Norwegian:
-		return "Norsk bokmål"
+		return "Norsk"
 	case Spanish:
 		return "Español"
 	case English:

@@ -23,7 +23,7 @@ const day = 24 * time.Hour
 // The ceremonies have options as a browser takes them.
 var (
 	getting  = page.Ceremony{Options: `{"publicKey":{"challenge":"AAAAAAAAAAAAAAAAAAAAAA","rpId":"localhost","userVerification":"required"}}`, State: "state"}
-	creating = page.Ceremony{Options: `{"publicKey":{"rp":{"name":"pods.example","id":"localhost"},"user":{"id":"AAAA","name":"maria","displayName":"maria"},"challenge":"AAAAAAAAAAAAAAAAAAAAAA","pubKeyCredParams":[{"type":"public-key","alg":-7}]}}`, State: "state"}
+	creating = page.Ceremony{Options: `{"publicKey":{"rp":{"name":"pods.example","id":"localhost"},"user":{"id":"AAAA","name":"maria","displayName":"maria"},"challenge":"AAAAAAAAAAAAAAAAAAAAAA","pubKeyCredParams":[{"type":"public-key","alg":-7}],"authenticatorSelection":{"residentKey":"required","requireResidentKey":true,"userVerification":"required"}}}`, State: "state"}
 )
 
 // stranger is nobody, maria is signed in, and errand is maria on the way to an app.
