@@ -33,9 +33,9 @@ func TestClients(t *testing.T) {
 }
 
 // run lets a script use the server. Node's test runner reports each step of it.
-func run(t *testing.T, script string, s stage) {
+func run(t *testing.T, script string, told any) {
 	t.Helper()
-	world, err := json.Marshal(s)
+	world, err := json.Marshal(told)
 	if err != nil {
 		t.Fatal(err)
 	}

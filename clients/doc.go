@@ -6,6 +6,9 @@
 // the library can. [TestClients] starts a whole server for each of them (package
 // podtest) and hands it to the script: see world.js for what is handed over.
 //
+// Each file in signin/ is one library that signs people in with the house's own
+// provider, through its pages: [TestSignIn] starts a house for each of them.
+//
 // The libraries come from npm, as package-lock.json pins them (package npm). Without
 // Node the test is skipped; with CI=true it fails. When a library and a
 // specification differ, it is the library that people use: what we do then is
