@@ -119,4 +119,3 @@ func where(t *testing.T, ctx context.Context) (address string) {
 	}
 	return address
 }
-

@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"net/url"
-	"strings"
 	"time"
 
 	"skrin/identity/account"
@@ -25,16 +24,13 @@ const (
 // external says whether people sign in with issuers elsewhere here.
 func (h *Handler) external() bool { return h.conf.Upstream != nil }
 
-// choices are the issuers elsewhere, as pages show them. Forms that lead there are
-// sent on by people we do not know, so the page's forms may lead to any of them.
+// choices are the issuers elsewhere, as pages show them.
 func (v *visit) choices() (all []page.External) {
 	if !v.h.external() {
 		return nil
 	}
 	for _, c := range v.h.conf.Upstream.List(string(v.speak())) {
 		all = append(all, page.External{ID: c.ID, Name: c.Name})
-		v.abroad = v.abroad || strings.HasPrefix(c.URL, "https:")
-		v.leaving = append(v.leaving, c.URL)
 	}
 	return all
 }
@@ -46,8 +42,8 @@ func (v *visit) toExternal() (*request.Answer, error) {
 	}
 	wish := upstream.Wish{Language: string(v.speak())}
 	if v.form.Get("link") == "1" {
-		if a, err := v.admit(proven); a != nil || err != nil {
-			return a, err
+		if v.unfinished() || !v.signedIn() || !v.session.Within(stepUp, v.h.conf.Now()) {
+			return v.toSignIn(linksPath)
 		}
 		wish.For = v.session.Account
 	} else if again, _, err := v.standing(); err != nil {
@@ -60,7 +56,23 @@ func (v *visit) toExternal() (*request.Answer, error) {
 		return v.notThere(err, wish.For != "")
 	}
 	v.jar.put(externalCookie, state.Reveal(), externalFor)
-	return v.sendTo(to), nil
+	return v.lead(to)
+}
+
+// lead shows a page that leads on by itself. A redirect would be held against the
+// form-action of the page before, which cannot know where issuers have their pages.
+func (v *visit) lead(to string) (*request.Answer, error) {
+	name := ""
+	for _, c := range v.choices() {
+		if c.ID == v.name {
+			name = c.Name
+		}
+	}
+	a, err := v.show(page.Leaving{To: to, Name: name})
+	if err == nil {
+		a.Header.Set("Refresh", "0; url="+to)
+	}
+	return a, err
 }
 
 // way is what somebody was on the way to, to be taken up again.

@@ -16,9 +16,6 @@ func (v *visit) protect(h http.Header) {
 	if v.app != nil {
 		policy += formTarget(v.app.Redirect)
 	}
-	if v.abroad {
-		policy += " https:"
-	}
 	for _, also := range v.leaving {
 		policy += formTarget(also)
 	}

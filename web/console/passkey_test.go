@@ -131,7 +131,7 @@ func TestStepUp(t *testing.T) {
 	for _, page := range []string{"name", "passkeys", "password", "scripts", "recovery-key", "issuers", "links"} {
 		maria.get("app/account/" + page).on("app/sign-in").says(`name="next" value="app/account/` + page + `"`)
 	}
-	maria.get("app/account/recovery-key?pod=maria").on("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/account/recovery-key")
+	maria.get("app/account/recovery-key?pod=maria").on("app/sign-in").says(`value="app/account/recovery-key?pod=maria"`).fill("name", "maria", "password", goodPassword).on("app/account/recovery-key")
 	if maria.cookie("session") == before {
 		t.Error("the session has its old token")
 	}

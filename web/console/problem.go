@@ -100,7 +100,7 @@ func (v *visit) trouble(err error) *request.Answer {
 		return v.sendTo(e.Redirect)
 	}
 	if errors.Is(err, account.ErrStepUp) || errors.Is(err, account.ErrSession) {
-		if a, err := v.toSignIn(v.path); err == nil {
+		if a, err := v.toSignIn(v.asked()); err == nil {
 			return a
 		}
 	}

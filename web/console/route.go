@@ -93,7 +93,7 @@ func (v *visit) admit(needs need) (*request.Answer, error) {
 	case needs == anybody:
 		return nil, nil
 	case !v.signedIn(), needs == proven && !v.unfinished() && !v.session.Within(lasting, v.h.conf.Now()):
-		return v.toSignIn(v.path)
+		return v.toSignIn(v.asked())
 	case needs > signed && v.unfinished():
 		return v.toRegistration()
 	}
@@ -107,6 +107,14 @@ func (v *visit) toSignIn(next string) (*request.Answer, error) {
 		q.Set("next", next)
 	}
 	return v.to("app/sign-in", q)
+}
+
+// asked is the page that was asked for, as somebody is sent back to it.
+func (v *visit) asked() string {
+	if pod := v.query.Get("pod"); pod != "" {
+		return v.path + "?" + url.Values{"pod": {pod}}.Encode()
+	}
+	return v.path
 }
 
 // notSo answers for a method that a page does not have.

@@ -34,7 +34,6 @@ type visit struct {
 	ticket  string            // of an app's request that is on its way; "" none
 	app     *provider.Request // the same, read
 	hasty   bool              // the page was asked for by HEAD: nothing is to happen
-	abroad  bool              // forms of this page may lead anywhere by https
 	leaving []string          // addresses outside that a form of this page may lead to, besides the app
 }
 

@@ -11,6 +11,7 @@ func (Second) name() string      { return "second" }
 func (Recover) name() string     { return "recover" }
 func (Recovered) name() string   { return "recovered" }
 func (Consent) name() string     { return "consent" }
+func (Leaving) name() string     { return "leaving" }
 func (SignOut) name() string     { return "sign-out" }
 func (SignedOut) name() string   { return "signed-out" }
 func (Trouble) name() string     { return "trouble" }

@@ -105,6 +105,10 @@ type (
 	// Pod is a pod of the citizen's.
 	Pod struct{ Name, WebID, Root string }
 
+	// Leaving leads on to an issuer elsewhere. The browser goes by itself; where it
+	// does not, there is a link.
+	Leaving struct{ To, Name string }
+
 	// SignOut asks before somebody is signed out. POST app/sign-out: the query's fields again.
 	SignOut struct {
 		App    string

@@ -18,7 +18,7 @@ func TestEveryPageHasASample(t *testing.T) {
 	for _, s := range sample.All() {
 		there[reflect.TypeOf(s.Page)] = true
 	}
-	if len(there) != 22 {
+	if len(there) != 23 {
 		t.Errorf("the samples show %d kinds of pages", len(there))
 	}
 }

@@ -49,6 +49,7 @@ func ways() []Sample {
 
 		{"sign-out", maria("app/sign-out"), page.SignOut{}},
 		{"sign-out-app", maria("app/sign-out"), page.SignOut{App: "hjartkoll.example", Fields: [][2]string{{"client_id", "https://hjartkoll.example/id"}, {"state", "x"}}}},
+		{"leaving", stranger("app/external/bankid"), page.Leaving{To: "https://broker.example/authorize?state=x", Name: "BankID"}},
 		{"signed-out", stranger("app/signed-out"), page.SignedOut{}},
 		{"signed-out-app", stranger("app/signed-out"), page.SignedOut{Back: "https://hjartkoll.example/bye?state=x", App: "hjartkoll.example"}},
 
