@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,7 @@ func TestSlowDocuments(t *testing.T) {
 	shown(t, "one too many", a, 503)
 	a.Has("Retry-After", "5")
 	fails(t, "one too many, at the token endpoint", w.photos.exchange("x"), 503, "temporarily_unavailable")
+	fails(t, "one too many, to revoke", w.photos.post("/oidc/revoke", url.Values{"token": {"x"}, "client_id": {w.photos.id}}), 503, "temporarily_unavailable")
 	w.Public().Post(w.at("/oidc/register"), "application/json", `{"redirect_uris":["https://a.example/"]}`).Want(201)
 	close(release)
 	for range 16 {

@@ -383,3 +383,38 @@ func TestAudiences(t *testing.T) {
 		t.Errorf("it lives %v seconds", exp-iat)
 	}
 }
+
+// Anybody can make proofs, and each is remembered for minutes, so nobody makes too many; none is remembered then.
+func TestProofsAreCounted(t *testing.T) {
+	w := newWorld(t, podtest.House{})
+	w.Desk.OIDC.Bound(3)
+	tokens := w.photos.signIn()
+	w.photos.refresh("x").Want(400)
+	w.photos.refresh("x").Want(400)
+	proof := w.photos.proof("POST", w.at("/oidc/token"), "", nil)
+	ask := func() *podtest.Answer {
+		form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens.RefreshToken}, "client_id": {w.photos.id}}
+		return w.Public().Do("POST", w.at("/oidc/token"), form.Encode(), "Content-Type", formType, "DPoP", proof)
+	}
+	a := ask()
+	fails(t, "one too many", a, 503, "temporarily_unavailable")
+	a.Has("Retry-After", "5")
+	w.Advance(time.Minute)
+	w.tokens(ask())
+}
+
+// A house that cannot remember proofs says so, and nobody's token is lost by it.
+func TestBusy(t *testing.T) {
+	w := newWorld(t, podtest.House{})
+	tokens := w.photos.signIn()
+	if _, err := w.Desk.Verifier.Snapshot(); err != nil { // takes no more proofs
+		t.Fatal(err)
+	}
+	a := w.photos.refresh(tokens.RefreshToken)
+	fails(t, "shutting down", a, 503, "temporarily_unavailable")
+	a.Has("Retry-After", "5")
+	to := w.at("/oidc/userinfo")
+	fails(t, "userinfo", w.photos.get(to, tokens.AccessToken), 503, "temporarily_unavailable")
+	w.Restart()
+	w.tokens(w.photos.refresh(tokens.RefreshToken))
+}
