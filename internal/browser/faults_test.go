@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	cdp "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -76,6 +77,27 @@ func TestPagesAreWithoutFault(t *testing.T) {
 			dress(t, ctx, screen)
 			report(t, "hostile "+s.Name+" on "+screen.name, look(t, ctx, "fits"))
 		}
+	}
+}
+
+// On paper there is the key with what it is for, no group of it broken, and nothing
+// that is for the screen.
+func TestKeyOnPaper(t *testing.T) {
+	ctx, base := chromium(t), gallery(t)
+	dress(t, ctx, screen{"paper", 794, 1123, "dark"})
+	visit(t, ctx, base+"/sv/key-shown")
+	if err := chromedp.Run(ctx, emulation.SetEmulatedMedia().WithMedia("print")); err != nil {
+		t.Fatal(err)
+	}
+	seen := ask(t, ctx, `[...document.querySelectorAll("dd, .key span, button, input, nav, .lead")].filter((e) => e.checkVisibility()).map((e) => e.textContent).join("|")`)
+	if !strings.HasPrefix(seen, "maria|https://pods.example/maria/|maria@example.org|AGE-SECRET-KEY-PQ-1|ACDE|") || !strings.HasSuffix(seen, "|XY") {
+		t.Errorf("on paper stands %q", seen)
+	}
+	if heights := ask(t, ctx, `[...new Set([...document.querySelectorAll(".key span:not(.prefix)")].map((e) => Math.round(e.getBoundingClientRect().height)))].join()`); strings.Contains(heights, ",") {
+		t.Errorf("some groups are broken: they are %s high", heights)
+	}
+	if ground := ask(t, ctx, `getComputedStyle(document.body).backgroundColor`); ground != "rgb(255, 255, 255)" {
+		t.Errorf("the paper is %s", ground)
 	}
 }
 

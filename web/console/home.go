@@ -120,7 +120,7 @@ func (v *visit) access(mine *pod.Session) (all []page.Access, err error) {
 		if !g.Revoked.IsZero() || !now.Before(g.Until) || len(all) == maxAccess {
 			continue
 		}
-		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: purpose(g.Purpose), Write: g.Modes&acl.Create != 0, From: g.From, Until: g.Until}
+		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: purpose(g.Purpose), Write: g.Modes&acl.Create != 0, Blind: g.Modes&acl.Read == 0, From: g.From, Until: g.Until}
 		if !g.Client.IsZero() {
 			a.Who = g.Client.String()
 		}

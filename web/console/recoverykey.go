@@ -68,7 +68,7 @@ func (v *visit) showKey() (*request.Answer, error) {
 }
 
 func (v *visit) askKey(p pod.Info, k page.RecoveryKey) (*request.Answer, error) {
-	k.Pod, k.First, k.Action = p.Name, v.unfinished(), firstKeyPath
+	k.Pod, k.Address, k.First, k.Action = p.Name, p.Root.String(), v.unfinished(), firstKeyPath
 	if !k.First {
 		k.Action = renewKeyPath + "?" + url.Values{"pod": {p.Name}}.Encode()
 	}

@@ -59,7 +59,10 @@ func (v view) bdi(text string) template.HTML {
 }
 
 // NextKey is the key of what somebody must prove themselves for.
-func (v view) NextKey(next string) string { return "next." + path.Base(next) }
+func (v view) NextKey(next string) string {
+	next, _, _ = strings.Cut(next, "?")
+	return "next." + path.Base(next)
+}
 
 // Nth is a name for the field of the i-th form of several.
 func (v view) Nth(name string, i int) string {

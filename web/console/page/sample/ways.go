@@ -37,7 +37,7 @@ func ways() []Sample {
 		{"sign-in-problem", errand(stranger("app/sign-in?request=ticket")), page.SignIn{Ceremony: getting, Name: "maria@example.org", External: external, Register: true,
 			Problem: wrong("", "problem.sign-in", "")}},
 		{"sign-in-wait", stranger("app/sign-in"), page.SignIn{Name: "maria", Problem: wrong("", "problem.wait", "4m10s")}},
-		{"sign-in-again", maria("app/sign-in?next=app%2Faccount%2Frecovery-key"), page.SignIn{Ceremony: getting, Name: "maria@example.org", Again: true, Next: "app/account/recovery-key"}},
+		{"sign-in-again", maria("app/sign-in?next=app%2Faccount%2Frecovery-key"), page.SignIn{Ceremony: getting, Name: "maria@example.org", Again: true, Next: "app/account/recovery-key?pod=maria"}},
 
 		{"second-passkey", stranger("app/sign-in/second"), page.Second{Ceremony: getting, Pending: "pending"}},
 		{"second-password", stranger("app/sign-in/second"), page.Second{Password: true, Pending: "pending", Problem: wrong("password", "problem.password-wrong", "")}},
