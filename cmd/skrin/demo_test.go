@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -90,4 +91,23 @@ func tried(t *testing.T, file, address string) int {
 	}
 	res.Body.Close()
 	return res.StatusCode
+}
+
+// An app that was withdrawn keeps the others from nothing.
+func TestHandoutsOfAWithdrawnApp(t *testing.T) {
+	key := keyOf(t)
+	file := func(name string) string { return filepath.Join(t.TempDir(), name) }
+	set := &handouts{base: "http://localhost/", all: []handout{
+		{who: newPlayer("gone", key, func() (string, error) { return "", errWithdrawn }), method: "GET", file: file("gone")},
+		{who: newPlayer("stays", key, key.Token), method: "GET", file: file("stays")},
+	}}
+	if err := set.write(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(set.all[0].file); err == nil {
+		t.Error("there is a token for what was withdrawn")
+	}
+	if _, err := os.Stat(set.all[1].file); err != nil {
+		t.Error(err)
+	}
 }

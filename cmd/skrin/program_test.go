@@ -113,36 +113,50 @@ func (p *program) register(redirect string) {
 	p.id = got.ID
 }
 
-// app signs Maria in to an app, until the host signs her out everywhere.
+// app signs Maria in to an app, twice: it ends when the host signs her out everywhere, whether she is still signed in
+// herself or has left.
 func (p *place) app(t *testing.T, maria *visitor, desk, card string) {
 	t.Helper()
+	private := strings.TrimSuffix(card, "profile/card") + "health/"
+	for _, leaves := range []bool{false, true} {
+		diary := &program{t: t, at: maria, desk: desk, key: keyOf(t)}
+		token := diary.signIn()
+		refresh, told := diary.refresh, "1 browser and 1 app"
+		if leaves {
+			maria.get(desk + "app/sign-out").fill(map[string]string{"token": maria.inputs()[0]["token"]})
+			told = "0 browsers and 1 app"
+		}
+		if status := diary.reads(private, token); status != 200 || refresh == "" {
+			t.Fatalf("the app: %d, a refresh token: %v", status, refresh != "")
+		}
+		if _, said := p.skrin(exitDone, "", "account", "sign-out", "maria"); !strings.Contains(said, told) {
+			t.Errorf("signed out: %q", said)
+		}
+		if status := diary.reads(private, token); status != 401 {
+			t.Errorf("the app, when she was signed out: %d", status)
+		}
+		if diary.exchange(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}) != "" {
+			t.Error("the app gets new tokens after she was signed out")
+		}
+		maria.get(desk + "app/home").on("app/sign-in").fill(map[string]string{"name": "maria", "password": password}).on("app/home")
+	}
+}
+
+// signIn is what an app does when its visitor wants to sign in with it, and says yes.
+func (p *program) signIn() (token string) {
+	p.t.Helper()
 	const redirect, verifier = "https://diary.example/back", "a-verifier-that-is-long-enough-for-everybody-who-asks"
-	diary := program{t: t, at: maria, desk: desk, key: keyOf(t)}
-	diary.register(redirect)
+	p.register(redirect)
 	sum := sha256.Sum256([]byte(verifier))
-	maria.get(desk + "oidc/authorize?" + url.Values{
-		"response_type": {"code"}, "client_id": {diary.id}, "redirect_uri": {redirect}, "scope": {"openid webid offline_access"}, "prompt": {"consent"},
+	p.at.get(p.desk + "oidc/authorize?" + url.Values{
+		"response_type": {"code"}, "client_id": {p.id}, "redirect_uri": {redirect}, "scope": {"openid webid offline_access"}, "prompt": {"consent"},
 		"state": {"x"}, "code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
 	}.Encode()).on("app/authorize").fill(map[string]string{"answer": "allow"})
-	code := maria.at.Query().Get("code")
-	if maria.at.Host != "diary.example" || code == "" {
-		t.Fatalf("the browser is at %s: %s", maria.at, maria.text())
+	code := p.at.at.Query().Get("code")
+	if p.at.at.Host != "diary.example" || code == "" {
+		p.t.Fatalf("the browser is at %s: %s", p.at.at, p.at.text())
 	}
-	token := diary.exchange(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirect}, "code_verifier": {verifier}})
-	private, refresh := strings.TrimSuffix(card, "profile/card")+"health/", diary.refresh
-	if status := diary.reads(private, token); status != 200 || refresh == "" {
-		t.Fatalf("the app: %d, a refresh token: %v", status, refresh != "")
-	}
-	if _, said := p.skrin(exitDone, "", "account", "sign-out", "maria"); !strings.Contains(said, "1 browser and 1 app") {
-		t.Errorf("signed out: %q", said)
-	}
-	if status := diary.reads(private, token); status != 401 {
-		t.Errorf("the app, when she was signed out: %d", status)
-	}
-	if diary.exchange(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}) != "" {
-		t.Error("the app gets new tokens after she was signed out")
-	}
-	maria.get(desk + "app/home").on("app/sign-in")
+	return p.exchange(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirect}, "code_verifier": {verifier}})
 }
 
 // shown is the text of the element with an id.

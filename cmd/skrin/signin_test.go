@@ -107,6 +107,9 @@ func (p *place) script(t *testing.T, maria *visitor, desk, card string) (s *prog
 		t.Errorf("the account: %s", out)
 	}
 	token = s.token()
+	if code := s.reads(private, token); code != 200 {
+		t.Errorf("another token: %d", code)
+	}
 	p.skrin(exitDone, "", "pod", "issuers", "maria", "--add", "https://other.example/", "--remove", "own")
 	if code := s.reads(private, token); code != 401 {
 		t.Errorf("when her WebID names this host no more: %d", code)
