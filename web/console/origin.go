@@ -30,11 +30,10 @@ func (h *Handler) sameOrigin(r *request.Request) bool {
 // signed in there now.
 func (v *visit) token() string { return v.h.seal.sum(forForms, v.browser, v.session.ID) }
 
-// checkForm refuses forms that somebody else made the browser send.
+// checkForm refuses forms that were not made for this browser, and for whoever is
+// signed in there now.
 func (v *visit) checkForm() error {
 	switch {
-	case !v.h.sameOrigin(v.r):
-		return errOrigin
 	case v.jar.get(browserCookie) == "":
 		return errCookies
 	case !v.h.seal.fits(v.form.Get("token"), forForms, v.browser, v.session.ID):

@@ -1,0 +1,80 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"skrin/identity/account"
+	"skrin/identity/provider"
+	"skrin/identity/records"
+	"skrin/internal/outbound"
+	"skrin/linkeddata"
+	"skrin/web/request"
+)
+
+// bare is a visit of somebody who is signed in, without pods behind it.
+func bare(t *testing.T, issuer string) *visit {
+	t.Helper()
+	all := records.Memory()
+	p, err := provider.New(provider.Config{Issuer: linkeddata.MustIRI(issuer), Records: all, Fetch: outbound.New(outbound.Config{Base: linkeddata.MustIRI(issuer)})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := account.New(account.Config{Records: all, Policy: account.Open, Cost: account.Cost{Passes: 1, Memory: 8, Lanes: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(Config{Accounts: a, Provider: p, Records: all, Policy: account.Open})
+	if err := h.ready(); err != nil {
+		t.Fatal(err)
+	}
+	o, err := a.Create(context.Background(), account.Draft{Name: "maria", Password: account.NewSecret("fjorton gröna kajutor")}, account.From{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &request.Request{ID: "1", Method: http.MethodGet, Header: http.Header{}, Address: netip.MustParseAddr("192.0.2.1"), Body: request.NewBody(nil, 0, 1)}
+	v := h.visit(context.Background(), r, "/app/authorize")
+	v.session, v.account = o.Session, o.Account
+	return v
+}
+
+// A session that was ended while its person said yes gives the app nothing.
+func TestNoCodeForASessionThatHasEnded(t *testing.T) {
+	v := bare(t, "https://pods.example/")
+	a, err := v.toApp("https://app.example/back?code=x", nil)
+	if err != nil || a.Header.Get("Location") != "https://app.example/back?code=x" {
+		t.Fatalf("%v %v", a, err)
+	}
+	if err := v.h.conf.Accounts.End(v.session, v.session.ID); err != nil {
+		t.Fatal(err)
+	}
+	a, err = v.toApp("https://app.example/back?code=x", nil)
+	if err != nil || strings.Contains(a.Header.Get("Location"), "code") {
+		t.Errorf("%v %v", a, err)
+	}
+}
+
+// Over https no other host can set our cookies, and none goes out without TLS.
+func TestSecureCookies(t *testing.T) {
+	for issuer, secure := range map[string]bool{"https://pods.example/": true, "http://localhost:8080/": false} {
+		v := bare(t, issuer)
+		a, err := v.h.Serve(context.Background(), v.r, "/app/sign-in")
+		if err != nil || len(a.Header.Values("Set-Cookie")) == 0 {
+			t.Fatalf("%v %v", a, err)
+		}
+		for _, line := range a.Header.Values("Set-Cookie") {
+			c, err := http.ParseSetCookie(line)
+			if err != nil || c.Secure != secure || strings.HasPrefix(c.Name, "__Host-") != secure || !c.HttpOnly || c.Domain != "" || c.Path != "/" || c.SameSite != http.SameSiteLaxMode {
+				t.Errorf("%s: %s", issuer, line)
+			}
+		}
+	}
+	v := bare(t, "https://pods.example/")
+	v.r.Header.Set("Cookie", "skrin-session=planted; __Secure-skrin-session=planted; __host-skrin-session=planted")
+	if got := v.h.jarOf(v.r.Header).get(sessionCookie); got != "" {
+		t.Errorf("taken from a cookie that others can set: %q", got)
+	}
+}
