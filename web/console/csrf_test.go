@@ -49,10 +49,14 @@ func TestForgedForms(t *testing.T) {
 			t.Errorf("%s: %d", name, got)
 		}
 	}
+	cookieless := newBrowser(t, w)
+	f := maria.get("app/account/name").form("name")
+	f.action, cookieless.at = "/app/sign-in", maria.at
+	cookieless.send(f).refused(http.StatusForbidden).says("needs cookies")
 	if _, err := w.Accounts.ByName("owned"); err == nil {
 		t.Error("the name was changed")
 	}
-	f := rename()
+	f = rename()
 	f.fields.Set("name", "maria-the-second")
 	for name, well := range map[string]func(*http.Request, url.Values){
 		"origin alone": func(r *http.Request, _ url.Values) { r.Header.Del("Sec-Fetch-Site") },

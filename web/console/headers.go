@@ -11,8 +11,9 @@ import (
 // the way to an app to where that app is answered: browsers hold the redirects
 // after a form against form-action too.
 func (v *visit) protect(h http.Header) {
-	policy := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'none'; " +
-		"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+	ours := v.h.assets()
+	policy := "default-src 'none'; style-src " + ours + "; script-src " + ours + "; img-src " + ours + "; font-src " + ours +
+		"; connect-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 	if v.app != nil {
 		policy += formTarget(v.app.Redirect)
 	}
@@ -29,6 +30,15 @@ func (v *visit) protect(h http.Header) {
 	h.Set("Origin-Agent-Cluster", "?1")
 	h.Set("Permissions-Policy", permissions)
 	h.Set("Vary", "Accept-Language, Cookie, Origin, Sec-Fetch-Site")
+}
+
+// assets is where our own files are, for a policy: not all of the origin, since
+// pods may stand there too. An IPv6 address cannot be written in a policy.
+func (h *Handler) assets() string {
+	if strings.Contains(h.host, "[") {
+		return "'self'"
+	}
+	return h.origin + h.root + "assets/"
 }
 
 // permissions leaves passkeys to our own pages and takes everything else away.

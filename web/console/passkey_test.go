@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -146,4 +147,55 @@ func TestStepUp(t *testing.T) {
 	if _, err := w.Accounts.ByName("mallet"); err == nil {
 		t.Error("the name was changed without a step-up")
 	}
+}
+
+// What was begun in one browser is finished there: somebody who has the answer of a
+// person's authenticator, or what says that their passkey was right, has nothing.
+func TestCeremonyOfAnotherBrowser(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria := newHolder(t, w)
+	maria.settle("maria")
+	mallet := newBrowser(t, w)
+	take := func(f form) form {
+		f.fields.Set("token", mallet.get("app/sign-in").form("token").fields.Get("token"))
+		return f
+	}
+	maria.signOut()
+	begun := maria.get("app/sign-in").form("state", "response")
+	begun.fields.Set("response", maria.key.Get(t, begun.options))
+	mallet.send(take(begun)).on("app/sign-in").says("took too long")
+	if mallet.cookie("session") != "" {
+		t.Fatal("signed in with somebody else's ceremony")
+	}
+	maria.get("app/sign-in")
+	maria.show().get("app/account/password").fill("password", goodPassword).fill("both", "1")
+	maria.signOut()
+	maria.get("app/sign-in")
+	maria.show()
+	half := maria.form("pending", "password")
+	half.fields = url.Values{"pending": half.fields["pending"], "password": {goodPassword}}
+	mallet.send(take(half)).says("took too long")
+	if mallet.cookie("session") != "" {
+		t.Fatal("signed in with somebody else's first factor")
+	}
+	maria.fill("pending", half.fields.Get("pending"), "password", goodPassword).on("app/home")
+}
+
+// A way to sign in is chosen when registering and after recovery, and else on the
+// account's pages, which ask for a proof.
+func TestCredentialIsNotSetInPassing(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria := newBrowser(t, w)
+	key := maria.register("maria")
+	maria.get("app/register/credential").on("app/home")
+	set := form{method: "POST", action: "/app/register/credential", fields: url.Values{"password": {otherPassword}, "token": {maria.get("app/account").get("app/account/name").form("token").fields.Get("token")}}}
+	maria.send(set).on("app/home")
+	maria.get("app/recovered").on("app/home")
+	maria.signOut()
+	maria.get("app/sign-in").fill("name", "maria", "password", otherPassword).on("app/sign-in")
+
+	maria.get("app/recover").fill("pod", "maria", "key", key).on("app/recovered")
+	w.Advance(console.StepUp)
+	maria.get("app/recovered").on("app/home")
+	maria.get("app/register/credential").on("app/home")
 }

@@ -2,8 +2,11 @@ package console
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -76,5 +79,50 @@ func TestSecureCookies(t *testing.T) {
 	v.r.Header.Set("Cookie", "skrin-session=planted; __Secure-skrin-session=planted; __host-skrin-session=planted")
 	if got := v.h.jarOf(v.r.Header).get(sessionCookie); got != "" {
 		t.Errorf("taken from a cookie that others can set: %q", got)
+	}
+}
+
+// A page keeps itself to itself, whatever stands around the handler.
+func TestPagesProtectThemselves(t *testing.T) {
+	v := bare(t, "https://pods.example/below/")
+	for _, path := range []string{"/app/sign-in", "/app/nothing", "/app/home", "/"} {
+		a, err := v.h.Serve(context.Background(), v.r, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{
+			"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "same-origin",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": permissions,
+			"Content-Security-Policy": "default-src 'none'; style-src https://pods.example/below/assets/; script-src https://pods.example/below/assets/; " +
+				"img-src https://pods.example/below/assets/; font-src https://pods.example/below/assets/; connect-src 'none'; base-uri 'none'; " +
+				"frame-ancestors 'none'; form-action 'self'",
+		} {
+			if got := a.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q", path, name, got)
+			}
+		}
+		if where := a.Header.Get("Location"); where != "" && !strings.HasPrefix(where, "/below/app/") {
+			t.Errorf("%s: sent to %q", path, where)
+		}
+	}
+}
+
+// The log says what went wrong, and not with whom.
+func TestLogHoldsNobody(t *testing.T) {
+	v := bare(t, "https://pods.example/")
+	var log strings.Builder
+	v.h.conf.Log = slog.New(slog.NewTextHandler(&log, nil))
+	v.form = url.Values{"password": {"a password of hers"}}
+	a := v.trouble(fmt.Errorf("write %q of maria with %q: input/output error", v.account.ID, "a password of hers"))
+	if a.Status != http.StatusInternalServerError || !strings.Contains(string(a.Bytes), "our fault") {
+		t.Errorf("%d %s", a.Status, a.Bytes)
+	}
+	for _, private := range []string{"maria", v.account.ID, "a password"} {
+		if strings.Contains(log.String(), private) || strings.Contains(string(a.Bytes), private) && private != "maria" {
+			t.Errorf("%q is told: %s", private, log.String())
+		}
+	}
+	if !strings.Contains(log.String(), "input/output error") || !strings.Contains(log.String(), "id=1") {
+		t.Error(log.String())
 	}
 }
