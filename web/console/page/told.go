@@ -143,9 +143,21 @@ func (v view) Guided() bool {
 	case Register, Credential, Recovered, Consent, Second:
 		return true
 	case RecoveryKey:
-		return p.First || v.F.Request != ""
+		return p.First || v.Once() || v.F.Request != ""
 	}
 	return v.F.Request != ""
+}
+
+// Once says whether the page shows something that nobody sees again: then nothing
+// on it leads away by the way, not even into another language.
+func (v view) Once() bool {
+	switch p := v.P.(type) {
+	case RecoveryKey:
+		return len(p.Groups) > 0
+	case Scripts:
+		return p.Made != nil
+	}
+	return false
 }
 
 // LastGroup says whether a group of the recovery key is the one to type back.

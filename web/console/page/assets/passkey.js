@@ -6,7 +6,12 @@
   const there = window.PublicKeyCredential && navigator.credentials;
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (there) prepare(form);
-    else for (const e of document.querySelectorAll("[data-passkey-missing]")) e.hidden = false;
+    else without();
+  }
+
+  function without() {
+    for (const e of document.querySelectorAll("[data-passkey-missing]")) e.hidden = false;
+    for (const e of document.querySelectorAll("details.other")) e.open = true;
   }
 
   function prepare(form) {
