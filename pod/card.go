@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"skrin/acl"
 	"skrin/linkeddata"
@@ -14,7 +15,9 @@ import (
 // Where the owner's WebID lies in the pod itself, its document says which issuers
 // may vouch for the owner (solid:oidcIssuer). Whoever may write that is whoever they
 // like to be, so no right to write the document is a right to change it: only
-// SetIssuers does. All other writing must leave these statements as they are.
+// SetIssuers does. All other writing must leave these statements as they are, and
+// those about others too: who checks tokens elsewhere may look into named graphs, or
+// not at whom a statement is about, and the owner's WebID is another after a move.
 
 // ErrIssuers is wrapped by the errors of writing that would change which issuers may
 // vouch for the pod's owner, and of issuers that cannot.
@@ -37,8 +40,9 @@ func (h *handle) cardPath() Path {
 	return p
 }
 
-// vouchers are the objects of the owner's solid:oidcIssuer in a WebID document, in
-// order, as who checks tokens finds them. One that they do not read is not readable.
+// vouchers are the objects of solid:oidcIssuer in a WebID document, in order: the
+// owner's as who checks tokens finds them, and all others with what they are about,
+// which makes them no IRI. A document that nobody reads is not readable.
 func (h *handle) vouchers(doc document) (names []string, readable bool) {
 	mt, err := linkeddata.ParseMediaType(doc.mediaType)
 	if err != nil || mt.Bare() != linkeddata.Turtle && mt.Bare() != linkeddata.JSONLD {
@@ -48,8 +52,14 @@ func (h *handle) vouchers(doc document) (names []string, readable bool) {
 	if err != nil {
 		return nil, false
 	}
-	for o := range g.Objects(h.owner().Term(), linkeddata.SolidOIDCIssuer.Term()) {
-		names = append(names, voucher(o))
+	for q := range g.Quads() {
+		switch {
+		case q.P != linkeddata.SolidOIDCIssuer.Term():
+		case q.S == h.owner().Term() && q.Graph.IsZero():
+			names = append(names, voucher(q.O))
+		default:
+			names = append(names, strings.Join([]string{voucher(q.S), voucher(q.O), voucher(q.Graph)}, " "))
+		}
 	}
 	slices.Sort(names)
 	return names, true
@@ -156,5 +166,5 @@ func (c *change) keepVouchers(card *node, w *written) error {
 	case !w.vouching.readable:
 		return fmt.Errorf("%w: %s says by whom its owner signs in, so it stays Turtle or JSON-LD, and at most %d bytes long", ErrIssuers, card.path, cardLimits.Bytes)
 	}
-	return fmt.Errorf("%w: every solid:oidcIssuer of the owner must stay in %s as it is, and none may come", ErrIssuers, card.path)
+	return fmt.Errorf("%w: every solid:oidcIssuer must stay in %s as it is, and none may come", ErrIssuers, card.path)
 }

@@ -35,14 +35,14 @@ func TestSetIssuers(t *testing.T) {
 	w.issuers(p, ana.Issuer)
 	maria := w.vault.As(p.ID, owner(p))
 	w.put(maria, "/profile/card", turtle(`@prefix foaf: <http://xmlns.com/foaf/0.1/>. @prefix solid: <http://www.w3.org/ns/solid/terms#>.
-<#me> foaf:name "Maria"; solid:oidcIssuer <https://id.example/>. <#you> solid:oidcIssuer <https://yours.example/>.`))
+<#me> foaf:name "Maria"; solid:oidcIssuer <https://id.example/>. <#you> foaf:name "Lena".`))
 	two := iris("https://pods.example/", "https://id.example/")
 	if err := w.vault.As(p.ID, console(p)).SetIssuers(ctx, append(two, two...)); err != nil {
 		t.Fatal(err)
 	}
 	w.issuers(p, two...)
 	card := w.get(maria, "/profile/card")
-	for _, kept := range []string{`"Maria"`, "https://yours.example/"} {
+	for _, kept := range []string{`"Maria"`, `"Lena"`} {
 		if !strings.Contains(card, kept) {
 			t.Errorf("%s is gone:\n%s", kept, card)
 		}
@@ -125,7 +125,10 @@ var cards = []struct {
 	{"another order and more", "text/turtle", solidNS + `<#me> <http://xmlns.com/foaf/0.1/name> "M"; solid:oidcIssuer <https://id.example/>.`, true},
 	{"without prefixes", "text/turtle", `<https://pods.example/maria/profile/card#me> <http://www.w3.org/ns/solid/terms#oidcIssuer> <https://id.example/>.`, true},
 	{"JSON-LD", "application/ld+json", fmt.Sprintf(jsonCard, "https://id.example/"), true},
-	{"issuers of others", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>. <#you> solid:oidcIssuer <https://evil.example/>.`, true},
+	{"one of somebody else", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>. <#you> solid:oidcIssuer <https://evil.example/>.`, false},
+	{"one of the owner's after a move", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>. <https://new.example/maria/profile/card#me> solid:oidcIssuer <https://evil.example/>.`, false},
+	{"one of a blank node", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>. [] solid:oidcIssuer <https://evil.example/>.`, false},
+	{"JSON-LD, and one more in a named graph", "application/ld+json", `{"@graph": [` + fmt.Sprintf(jsonCard, "https://id.example/") + `, {"@id": "#g", "@graph": [` + fmt.Sprintf(jsonCard, "https://evil.example/") + `]}]}`, false},
 	{"one more", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>, <https://evil.example/>.`, false},
 	{"one more, after it", "text/turtle", solidNS + `<#me> solid:oidcIssuer <https://id.example/>, <https://zzz.example/>.`, false},
 	{"a text instead", "text/turtle", solidNS + `<#me> solid:oidcIssuer "https://id.example/".`, false},
