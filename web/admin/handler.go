@@ -26,7 +26,7 @@ type Config struct {
 	Provider func() (*provider.Provider, error)
 	Issuer   linkeddata.IRI // its name, below which the pages stand
 
-	// Verifier is told what it must look up anew. Nil: nobody is verified in this process.
+	// Verifier forgets the issuer's keys when they are replaced. Nil: nobody is verified in this process.
 	Verifier *identity.Verifier
 
 	Log *slog.Logger // hears of what failed inside, never of what is in a pod; nil: nobody does

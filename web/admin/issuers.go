@@ -39,11 +39,11 @@ func (h *handler) changeIssuers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	info, session, err := h.owner(r)
+	_, session, err := h.owner(r)
 	if err != nil {
 		return err
 	}
-	_, err = h.change(r.Context(), info, session, func(all []linkeddata.IRI) ([]linkeddata.IRI, error) {
+	_, err = change(r.Context(), session, func(all []linkeddata.IRI) ([]linkeddata.IRI, error) {
 		for _, i := range remove {
 			at := slices.Index(all, i)
 			if at < 0 {
@@ -74,7 +74,7 @@ func (h *handler) parseIssuers(words []string) (all []linkeddata.IRI, err error)
 }
 
 // change says who may sign in the owner of a pod, if that makes a difference.
-func (h *handler) change(ctx context.Context, info pod.Info, session *pod.Session, how func([]linkeddata.IRI) ([]linkeddata.IRI, error)) (changed bool, err error) {
+func change(ctx context.Context, session *pod.Session, how func([]linkeddata.IRI) ([]linkeddata.IRI, error)) (changed bool, err error) {
 	before, err := session.Issuers(ctx)
 	if err != nil {
 		return false, err
@@ -87,13 +87,7 @@ func (h *handler) change(ctx context.Context, info pod.Info, session *pod.Sessio
 	if slices.Equal(before, after) {
 		return false, nil
 	}
-	if err := session.SetIssuers(ctx, after); err != nil {
-		return false, err
-	}
-	if h.Verifier != nil {
-		h.Verifier.Forget(info.Owner)
-	}
-	return true, nil
+	return true, session.SetIssuers(ctx, after)
 }
 
 // unique leaves out what stands there already.
@@ -115,7 +109,7 @@ func (h *handler) nameIssuer(ctx context.Context, info pod.Info) (named bool, er
 	if !hosted(info) {
 		return false, nil
 	}
-	return h.change(ctx, info, h.asOwner(info), func(all []linkeddata.IRI) ([]linkeddata.IRI, error) {
+	return change(ctx, h.asOwner(info), func(all []linkeddata.IRI) ([]linkeddata.IRI, error) {
 		return append(all, h.Issuer), nil
 	})
 }
