@@ -73,7 +73,8 @@ func (g *stage) invite(set *handouts) {
 	for _, r := range g.residents {
 		fmt.Fprintf(g.story.t.out, "   %-7s name %s, password %s\n", r.name, g.story.paint(bold, r.pod), g.story.paint(bold, r.passphrase))
 	}
-	g.story.tell("or make an account and a pod of your own: %sapp/register", g.story.base)
+	g.story.tell("Under \"account\" and \"apps\" Carmen ends what her app may; then its request below is refused.")
+	g.story.tell("Or make an account and a pod of your own: %sapp/register", g.story.base)
 	g.story.tell("Solid apps that ask for a provider take %s", g.story.base)
 	fmt.Fprintf(g.story.t.out, "\n%s\n", g.story.paint(bold, "Now you. The server goes on until you press Ctrl-C; these work until then:"))
 	for _, h := range set.all {

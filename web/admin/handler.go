@@ -124,6 +124,7 @@ func (h *handler) problem(err error) *Problem {
 		{acl.ErrGrant, http.StatusUnprocessableEntity, "grant"},
 		{linkeddata.ErrIRI, http.StatusBadRequest, "iri"},
 		{pod.ErrPath, http.StatusBadRequest, "path"},
+		{pod.ErrBadRDF, http.StatusUnprocessableEntity, "rdf"},
 		{pod.ErrIssuers, http.StatusUnprocessableEntity, "issuers"},
 		{account.ErrInvitation, http.StatusNotFound, "no-invitation"},
 		{account.ErrNoAccount, http.StatusNotFound, "no-account"},
