@@ -164,12 +164,15 @@ func TestFixation(t *testing.T) {
 		}
 	}
 	before := mallet.cookie("session")
-	w.Advance(console.StepUp)
-	mallet.get("app/account/name").on("app/sign-in").fill("name", "maria", "password", goodPassword)
+	diary := newApp(t, w, "diary")
+	mallet.get(diary.asks("prompt", "select_account")).on("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/authorize")
 	if mallet.cookie("session") == before {
 		t.Error("maria sits in mallet's session")
 	}
 	stale := newBrowser(t, w)
 	stale.setCookie("session", before)
 	stale.get("app/home").on("app/sign-in")
+	mallet.get("app/home").on("app/home").says("maria")
+	w.Advance(console.StepUp) // a step-up is for whoever is signed in
+	mallet.get("app/account/name").on("app/sign-in").fill("name", "mallet", "password", otherPassword).on("app/sign-in").says("do not fit")
 }

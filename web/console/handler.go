@@ -120,5 +120,5 @@ func (h *Handler) Tend(ctx context.Context) error {
 	if err := h.ready(); err != nil {
 		return err
 	}
-	return errors.Join(h.clearUnfinished(ctx))
+	return errors.Join(h.clearUnfinished(ctx), h.sweep())
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"skrin/acl"
@@ -42,9 +43,7 @@ func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
 	if err != nil {
 		return out, err
 	}
-	if out.Used, out.Quota = usage.Used, usage.Quota; out.Quota == pod.Unlimited {
-		out.Quota = -1
-	}
+	out.Used, out.Quota = usage.Used, usage.Quota
 	if out.Resting, err = mine.Resting(v.ctx); err != nil {
 		return out, err
 	}
@@ -53,9 +52,10 @@ func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
 		if err != nil {
 			return out, err
 		}
+		slices.SortFunc(below, func(a, b page.Container) int { return strings.Compare(a.Name, b.Name) })
 		out.Containers = append(out.Containers, below...)
 	}
-	out.Access, err = v.access(mine)
+	out.Access, err = v.access(info, mine)
 	return out, err
 }
 
@@ -113,7 +113,7 @@ func (v *visit) public(info pod.Info, p pod.Path) (bool, error) {
 }
 
 // access is who else may see something, by grants that have not ended.
-func (v *visit) access(mine *pod.Session) (all []page.Access, err error) {
+func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, err error) {
 	grants, err := mine.Grants(v.ctx)
 	now := v.h.conf.Vault.Clock().Now
 	for _, g := range grants {
@@ -125,7 +125,7 @@ func (v *visit) access(mine *pod.Session) (all []page.Access, err error) {
 			a.Who = g.Client.String()
 		}
 		for _, t := range g.Targets {
-			a.What = append(a.What, t.String())
+			a.What = append(a.What, strings.TrimPrefix(t.String(), strings.TrimSuffix(info.Root.String(), "/")))
 		}
 		all = append(all, a)
 	}

@@ -164,7 +164,7 @@ func TestUnfinished(t *testing.T) {
 func TestRegistrationFlood(t *testing.T) {
 	w := podtest.NewHouse(t, podtest.House{})
 	made := 0
-	for i := range 9 {
+	for i := range 12 {
 		b := newBrowser(t, w)
 		name := "maria" + string(rune('a'+i))
 		b.get("app/register").fill("name", name, "pod", name)
@@ -172,8 +172,13 @@ func TestRegistrationFlood(t *testing.T) {
 			made++
 		}
 	}
-	if pods, err := w.Vault.Pods(); err != nil || len(pods) != made || made != 5 {
+	if pods, err := w.Vault.Pods(); err != nil || len(pods) != made || made != 10 {
 		t.Errorf("%d of %d made, %v", made, len(pods), err)
+	}
+	w.Advance(2 * time.Hour) // by then they were given up, and make room
+	newBrowser(t, w).register("olof")
+	if pods, err := w.Vault.Pods(); err != nil || len(pods) != made {
+		t.Errorf("%d pods, %v", len(pods), err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"skrin/acl"
@@ -33,7 +34,9 @@ const (
 	makingTakes   = 5 * time.Minute // at most, from the record to the pod
 
 	maxUnfinished      = 500 // at one time, in all
-	maxUnfinishedClass = 5   // from one class of addresses
+	maxUnfinishedClass = 10  // from one class of addresses
+
+	givenUp = time.Hour // who has not finished by then is signed out, and makes room for others
 )
 
 // errCrowded is returned while too many registrations wait to be finished.
@@ -61,27 +64,31 @@ func (h *Handler) allUnfinished() (all []unfinished, err error) {
 	return all, err
 }
 
-// makeRoom clears away what the same browser began before, and what a stop left of
-// this very pod, and refuses when too much is unfinished.
+// makeRoom clears away what the same browser began before, what a stop left of this
+// very pod, and of too many the oldest that was given up. While there is none it
+// refuses.
 func (h *Handler) makeRoom(ctx context.Context, mine unfinished) error {
 	all, err := h.allUnfinished()
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(all, func(a, b unfinished) int { return b.Began.Compare(a.Began) })
 	n, near := 0, 0
-	for _, u := range all {
-		if u.Browser == mine.Browser || u.Pod == mine.Pod && h.abandoned(u) {
+	for _, u := range all { // the youngest first
+		begunAgain := u.Browser == mine.Browser || u.Pod == mine.Pod && h.abandoned(u)
+		crowded := n >= maxUnfinished-1 || u.Class == mine.Class && near >= maxUnfinishedClass-1
+		switch {
+		case begunAgain, crowded && mine.Began.Sub(u.Began) > givenUp:
 			if err := h.clear(ctx, u.Pod); err != nil {
 				return err
 			}
 			continue
+		case crowded:
+			return errCrowded
 		}
 		if n++; u.Class == mine.Class {
 			near++
 		}
-	}
-	if n >= maxUnfinished || near >= maxUnfinishedClass {
-		return errCrowded
 	}
 	return nil
 }
