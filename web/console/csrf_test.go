@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"skrin/internal/podtest"
 	"skrin/web/console"
@@ -165,6 +166,7 @@ func TestFixation(t *testing.T) {
 	}
 	before := mallet.cookie("session")
 	diary := newApp(t, w, "diary")
+	w.Advance(2 * time.Second)
 	mallet.get(diary.asks("prompt", "select_account")).on("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/authorize")
 	if mallet.cookie("session") == before {
 		t.Error("maria sits in mallet's session")
