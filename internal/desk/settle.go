@@ -76,7 +76,7 @@ func (s *Settled) rename(ctx context.Context, conf Config) error {
 		return err
 	}
 	for _, p := range pods {
-		renamed, err := rename(ctx, conf.Vault.As(p.ID, acl.Agent{WebID: p.Owner, Client: pod.CLI}), s.Before, conf.Issuer())
+		renamed, err := rename(ctx, conf.Vault.As(p.ID, ownerOf(p)), s.Before, conf.Issuer())
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -89,6 +89,9 @@ func (s *Settled) rename(ctx context.Context, conf Config) error {
 	}
 	return nil
 }
+
+// ownerOf is the owner of a pod, as the host acts for them.
+func ownerOf(p pod.Info) acl.Agent { return acl.Agent{WebID: p.Owner, Client: pod.CLI} }
 
 func rename(ctx context.Context, owner *pod.Session, before, now linkeddata.IRI) (bool, error) {
 	named, err := owner.Issuers(ctx)

@@ -116,6 +116,7 @@ var inTests = map[string][]string{
 	"internal/browser":     {"pod", "web/console/page", "web/console/page/sample"}, // the layout of the pods' addresses; pages to look at
 	"web/console/page":     {"web/console/page/sample"},
 	"web/console":          {"internal/desk", "internal/outbound"},                               // a house whose pages are asked; a provider without one
+	"internal/desk":        {"crypto"},                                                           // the key of a folder that is opened at several addresses
 	"internal/demodata":    {"health", "linkeddata"},                                             // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},                                                       // the names of those who ask it
 	"clients":              {"acl", "linkeddata", "pod"},                                         // the pod that clients use, and a grant
