@@ -46,11 +46,19 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 // cutAll closes every connection that is still open.
-func (l *listener) cutAll() {
+func (l *listener) cutAll() { l.cutWhere(func(*conn) bool { return true }) }
+
+// cutSilent closes those from which nothing has come yet. Browsers open them in
+// advance, and the server library would wait for what they may send.
+func (l *listener) cutSilent() { l.cutWhere(func(c *conn) bool { return !c.spoke.Load() }) }
+
+func (l *listener) cutWhere(is func(*conn) bool) {
 	l.mu.Lock()
 	open := make([]*conn, 0, len(l.open))
 	for c := range l.open {
-		open = append(open, c)
+		if is(c) {
+			open = append(open, c)
+		}
 	}
 	l.mu.Unlock()
 	for _, c := range open {
@@ -68,6 +76,7 @@ func (l *listener) forget(c *conn) {
 type conn struct {
 	net.Conn
 	home   *listener
+	spoke  atomic.Bool // something came from the client
 	linger atomic.Bool // the client may still be sending: let it read our answer before the connection is reset
 	broken atomic.Bool // an answer broke off: nothing more of it is to arrive
 	adrift atomic.Bool // a body could not be read: nobody knows where the next request begins
@@ -75,6 +84,14 @@ type conn struct {
 
 	mu       sync.Mutex
 	released chan struct{} // ends the watch over the answer that is being sent
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && !c.spoke.Load() {
+		c.spoke.Store(true)
+	}
+	return n, err
 }
 
 // Write fails when the client takes nothing for stallTime.

@@ -142,10 +142,14 @@ func (s *Server) newApp() *fiber.App {
 }
 
 // Serve answers what comes in on the listener until Shutdown, and then returns
-// nil. It closes the listener.
+// nil: at once, when that has been called before. It closes the listener.
 func (s *Server) Serve(ln net.Listener) error {
 	own := newListener(ln)
 	s.mu.Lock()
+	if s.live.Err() != nil {
+		s.mu.Unlock()
+		return ln.Close()
+	}
 	s.open = append(s.open, own)
 	s.mu.Unlock()
 	if err := s.app.Listener(own); err != nil && !errors.Is(err, net.ErrClosed) {
@@ -159,6 +163,11 @@ func (s *Server) Serve(ln net.Listener) error {
 // came to that.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.hub.Close(ctx)
+	s.mu.Lock()
+	for _, ln := range s.open {
+		ln.cutSilent()
+	}
+	s.mu.Unlock()
 	err := s.app.ShutdownWithContext(ctx)
 	s.stop()
 	s.mu.Lock()

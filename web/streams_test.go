@@ -18,6 +18,7 @@ import (
 	"skrin/internal/podtest"
 	"skrin/linkeddata"
 	"skrin/pod"
+	"skrin/web"
 )
 
 // zeros is a large body that takes no memory.
@@ -194,6 +195,49 @@ func TestShutdown(t *testing.T) {
 	c.SetReadDeadline(time.Now().Add(2 * time.Second))
 	if n, _ := io.Copy(io.Discard, c); n > 32<<20 {
 		t.Errorf("%d bytes after the end", n)
+	}
+}
+
+// Browsers open connections that they may need. Nobody waits for those at shutdown.
+func TestShutdownWaitsForNoSilence(t *testing.T) {
+	w := podtest.New(t)
+	for range 3 {
+		c, err := net.Dial("tcp", w.Address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	w.Public().Get("/healthz").Want(200) // they have been taken up before it
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := w.Server.Shutdown(ctx); err != nil {
+		t.Errorf("silent connections were waited for: %v", err)
+	}
+}
+
+// Who is told to stop before having begun does not begin.
+func TestShutdownBeforeServe(t *testing.T) {
+	var conf web.Config
+	podtest.New(t, func(c *web.Config) { conf = *c })
+	s := web.New(conf)
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ln) }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		ln.Close()
+		t.Error("it serves after it was told to stop")
 	}
 }
 
