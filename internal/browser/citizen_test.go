@@ -43,12 +43,22 @@ func (v *visitor) onTheWay(base, name, pod string, secure func()) {
 // keepsKey has the recovery key shown, and types its last group back.
 func (v *visitor) keepsKey() (key string) {
 	v.t.Helper()
+	key = v.showsKey()
+	v.typesKey()
+	return key
+}
+
+func (v *visitor) showsKey() (key string) {
+	v.t.Helper()
 	v.chooses("main form button:not([type=button])")
 	v.sees("the recovery key is shown", "!!document.querySelector('#key-whole')")
-	key = v.look("document.querySelector('#key-whole').value")
+	return v.look("document.querySelector('#key-whole').value")
+}
+
+func (v *visitor) typesKey() {
+	v.t.Helper()
 	v.types("input[name=typed]", strings.TrimSpace(v.look("document.querySelector('.key .last').innerText")))
 	v.chooses(submit("input[name=typed]"))
-	return key
 }
 
 // withPassword chooses a password.

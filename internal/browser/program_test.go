@@ -74,7 +74,6 @@ func (p *program) stop() {
 
 // restart is what an update does to people in the middle of something.
 //
-//lint:ignore U1000 soon
 func (p *program) restart() {
 	p.t.Helper()
 	p.stop()
