@@ -44,7 +44,7 @@ func TestDeskAndPods(t *testing.T) {
 		{paths, "localhost", "/x/../oidc/jwks", "404"},
 		{paths, "localhost", "//oidc/jwks", "404"},
 		{paths, "localhost", "/.well-known/solid", "404"},
-		{paths, "localhost", "/maria/oidc/jwks", "401"}, // a path in a pod
+		{paths, "localhost", "/maria/oidc/jwks", "401"},   // a path in a pod
 		{paths, "localhost", "/maria" + discovery, "401"}, // in a pod nobody may know what is there,
 		{paths, "localhost", "/maria/pub/x", "200 maria"},
 		{paths, "localhost", "/healthz", "200 ok"},
