@@ -119,6 +119,9 @@ func (c *accountCreateCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	fmt.Fprintf(t.out, "Account  %s\nSign in  %s\n", made.Name, made.Recover)
 	t.say("They come in with the recovery key of %s, and then make a passkey or set a password.", c.Pod)
+	if made.Elsewhere {
+		t.say("The document of %s is not in the pod: apps get in only when it names the issuer itself (solid:oidcIssuer).", made.Pods[0].WebID)
+	}
 	if made.Named {
 		t.say("The WebID of %s names this host's issuer from now on; others that it names still do: skrin pod issuers %s", c.Pod, c.Pod)
 	}

@@ -1,5 +1,6 @@
-// Command skrin keeps vaults of health data: it serves the pods of a data folder, makes and deletes them, imports
-// records, grants and revokes access, shows the journal and checks what is stored.
+// Command skrin keeps vaults of health data: it serves the pods of a data folder, makes and deletes them, invites
+// people and looks after their accounts, imports records, grants and revokes access, shows the journal and checks what
+// is stored.
 //
 // main does nothing but call run, which takes everything it uses from the outside world as arguments; tests start the
 // same program the same way. Every command is a file and a struct: its fields are its flags, its Run is what it does.

@@ -41,6 +41,7 @@ type house struct {
 	vault  *pod.Vault
 	desk   *desk.Desk
 	server *web.Server
+	closed bool // nobody makes an account
 	log    *slog.Logger
 }
 
@@ -77,7 +78,7 @@ func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 	server := web.New(web.Config{
 		Vault: vault, Verifier: d.Verifier, Provider: d.OIDC, Console: d.Console, AppURL: r.app, Log: log, MaxBody: r.largest,
 	})
-	return &house{vault: vault, desk: d, server: server, log: log}, nil
+	return &house{vault: vault, desk: d, server: server, closed: r.policy == account.Closed, log: log}, nil
 }
 
 // remember gives the verifier what the last run left it.
@@ -134,7 +135,7 @@ func (h *house) serve(ctx context.Context, data string, public, operator net.Lis
 func (h *house) admin() http.Handler {
 	return admin.New(admin.Config{
 		Vault: h.vault, Accounts: h.desk.Accounts, Provider: func() (*provider.Provider, error) { return h.desk.Provider, nil },
-		Issuer: h.desk.Provider.Issuer(), Verifier: h.desk.Verifier, Log: h.log,
+		Issuer: h.desk.Provider.Issuer(), Closed: h.closed, Verifier: h.desk.Verifier, Log: h.log,
 	})
 }
 

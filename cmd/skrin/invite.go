@@ -36,6 +36,10 @@ func (c *inviteCommand) Run(ctx context.Context, t *terminal) error {
 		return t.json(made)
 	}
 	fmt.Fprintf(t.out, "%s\ncode %s\n", made.Address, made.Code)
+	if made.Closed {
+		t.say("The server that runs makes no accounts (serve --registration closed): it lets nobody in by this.")
+		return nil
+	}
 	t.say("Whoever has this address can make one account and one pod here, until %s. It is shown this once.\nTo take it back: skrin invite withdraw %s",
 		made.Expires.Local().Format("2006-01-02 15:04 MST"), made.ID[:shownID])
 	return nil

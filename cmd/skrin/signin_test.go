@@ -134,7 +134,15 @@ func TestAccountsByHost(t *testing.T) {
 		if !strings.Contains(out, "Account  maria") || !strings.Contains(out, "https://pods.example/app/recover") {
 			t.Errorf("a new pod: %q", out)
 		}
+		p.await("a line about the account in her journal", func() bool { // a server writes it a little later
+			out, _ := p.skrin(exitDone, "", "journal", "maria")
+			return strings.Contains(out, "register")
+		})
 		p.skrin(exitDone, "", "pod", "create", "eve", "--no-confirm", "--account", "eve@example.com")
+		p.skrin(exitDone, "", "pod", "create", "ulla", "--no-confirm", "--owner", "https://id.example/ulla#me")
+		if _, said := p.skrin(exitDone, "", "account", "create", "ulla", "--pod", "ulla"); !strings.Contains(said, "https://id.example/ulla#me is not in the pod") {
+			t.Errorf("somebody whose WebID stands elsewhere: %q", said)
+		}
 		out, _ = p.skrin(exitDone, "", "pod", "create", "nora", "--no-confirm", "--issuer", "https://login.example/")
 		if strings.Contains(out, "Account") {
 			t.Errorf("a pod of another issuer: %q", out)
@@ -272,4 +280,32 @@ func TestSignInWith(t *testing.T) {
 	if v := newVisitor(t, base).get("https://pods.example/app/sign-in"); !strings.Contains(v.text(), "The Broker") {
 		t.Errorf("the page: %s", v.text())
 	}
+}
+
+// Who may make an account is the host's to say: by --registration.
+func TestRegistration(t *testing.T) {
+	for policy, there := range map[string]bool{"open": true, "invitation": false, "closed": false} {
+		p := newPlace(t)
+		p.env["SKRIN_REGISTRATION"] = policy
+		base, log, _ := p.serve("--base-url", "https://pods.example/")
+		if log.value("serving", "app") != "https://pods.example/app/" || log.value("serving", "registration") != policy {
+			t.Errorf("the log: %s", log)
+		}
+		_, said := p.skrin(exitDone, "", "invite")
+		if closed := strings.Contains(said, "lets nobody in"); closed != (policy == "closed") {
+			t.Errorf("%s: an invitation says %q", policy, said)
+		}
+		v := newVisitor(t, base).get("https://pods.example/app/register")
+		if policy != "closed" {
+			v.on("app/register").fill(map[string]string{"name": "maria", "pod": "maria"})
+		}
+		if got := strings.HasSuffix(v.at.Path, "register/key"); got != there {
+			t.Errorf("%s: somebody who was not invited is at %s: %s", policy, v.at, v.text())
+		}
+		out, _ := p.skrin(exitDone, "", "account", "list")
+		if got := strings.Contains(out, "maria"); got != there {
+			t.Errorf("%s: the accounts: %q", policy, out)
+		}
+	}
+	newPlace(t).skrin(exitUsage, "", "serve", "--registration", "perhaps")
 }

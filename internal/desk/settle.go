@@ -65,6 +65,10 @@ func settle(ctx context.Context, conf Config, accounts *account.Accounts, issuer
 	if text, err = json.Marshal(now); err != nil {
 		return done, err
 	}
+	if len(done.Pods)+len(done.Accounts)+len(done.Left) > 0 {
+		conf.Log.Info("pods or issuer stand elsewhere, and what named them followed", "issuer", now.Issuer,
+			"pods", len(done.Pods), "accounts", len(done.Accounts), "unknown", len(done.Left))
+	}
 	return done, conf.Vault.Keep(keptPlace, text)
 }
 

@@ -74,7 +74,7 @@ func (h *handler) createAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := accountOf(made)
-	out.Recover, out.Named = h.recoverAddress(), named
+	out.Recover, out.Named, out.Elsewhere = h.recoverAddress(), named, !hosted(info)
 	return reply(w, http.StatusCreated, out)
 }
 

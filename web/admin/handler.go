@@ -25,6 +25,7 @@ type Config struct {
 	// that needs it, since making the first one makes signing keys.
 	Provider func() (*provider.Provider, error)
 	Issuer   linkeddata.IRI // its name, below which the pages stand
+	Closed   bool           // nobody makes an account there, also not by invitation
 
 	// Verifier forgets the issuer's keys when they are replaced. Nil: nobody is verified in this process.
 	Verifier *identity.Verifier

@@ -40,7 +40,7 @@ func (h *handler) invite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	address := h.Issuer.String() + "app/register?" + url.Values{"invitation": {code.Reveal()}}.Encode()
-	return reply(w, http.StatusCreated, Invited{Invitation: invitationOf(made), Code: code.Reveal(), Address: address})
+	return reply(w, http.StatusCreated, Invited{Invitation: invitationOf(made), Code: code.Reveal(), Address: address, Closed: h.Closed})
 }
 
 // shortest is how much of an invitation's id must be said.

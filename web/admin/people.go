@@ -21,7 +21,8 @@ type Invitation struct {
 type Invited struct {
 	Invitation
 	Code    string `json:"code"`
-	Address string `json:"address"` // where whoever is invited begins
+	Address string `json:"address"`          // where whoever is invited begins
+	Closed  bool   `json:"closed,omitempty"` // the server that runs lets nobody in by it
 }
 
 // Invitations lists those that can still be used, oldest first.
@@ -47,6 +48,7 @@ type Account struct {
 	TwoFactors bool         `json:"twoFactors,omitempty"` // both are asked for
 	Recover    string       `json:"recover,omitempty"`    // of a new account: where its person comes in with the recovery key
 	Named      bool         `json:"named,omitempty"`      // of a new account: the pod's WebID names this host's issuer from now on
+	Elsewhere  bool         `json:"elsewhere,omitempty"`  // of a new account: the WebID's document is not in the pod, and must name the issuer itself
 }
 
 // AccountPod is a pod of an account, and who its owner is on the web.
