@@ -130,6 +130,9 @@ func TestExternal(t *testing.T) {
 	w.Advance(13 * time.Hour)
 	bank.proves(maria.get("app/account/name").on("app/sign-in").to("bank")).on("app/account/name")
 	w.Advance(12 * time.Minute)
+	if maria.cookie("external") != "" {
+		t.Error("what was begun is still held")
+	}
 	before := maria.cookie("session")
 	bank.proves(maria.get("app/account/links").on("app/sign-in").to("bank")).on("app/account/links")
 	if maria.cookie("session") == before {

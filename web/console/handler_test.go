@@ -2,13 +2,17 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"skrin/identity/account"
 	"skrin/identity/provider"
@@ -107,6 +111,26 @@ func TestPagesProtectThemselves(t *testing.T) {
 	}
 }
 
+// There is an end to registrations that wait to be finished, from wherever they come.
+func TestUnfinishedAreBounded(t *testing.T) {
+	h := bare(t, "https://pods.example/").h
+	for i := range maxUnfinished - 1 {
+		if err := h.keepUnfinished(unfinished{Pod: fmt.Sprint("pod", i), Began: h.conf.Now(), Browser: fmt.Sprint(i), Class: fmt.Sprint(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mine := unfinished{Pod: "maria", Began: h.conf.Now(), Browser: "hers", Class: "hers"}
+	if err := h.makeRoom(context.Background(), mine); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.keepUnfinished(unfinished{Pod: "one-more", Began: h.conf.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.makeRoom(context.Background(), mine); !errors.Is(err, errCrowded) {
+		t.Error(err)
+	}
+}
+
 // The log says what went wrong, and not with whom.
 func TestLogHoldsNobody(t *testing.T) {
 	v := bare(t, "https://pods.example/")
@@ -125,4 +149,51 @@ func TestLogHoldsNobody(t *testing.T) {
 	if !strings.Contains(log.String(), "input/output error") || !strings.Contains(log.String(), "id=1") {
 		t.Error(log.String())
 	}
+}
+
+// Whatever somebody wants to go on with, they stay below our pages.
+func FuzzNext(f *testing.F) {
+	for _, seed := range []string{"app/home", "app/account/recovery-key?pod=maria", "//evil.example", "app//evil", "app/..", "\\\\evil", "app/home?pod=a&x=y", "https://evil"} {
+		f.Add(seed)
+	}
+	h := New(Config{})
+	base, err := url.Parse("https://pods.example/")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, asked string) {
+		next := h.page(asked)
+		if next == "" {
+			return
+		}
+		to, err := base.Parse("/" + next)
+		if err != nil || to.Host != base.Host || to.Scheme != base.Scheme || !strings.HasPrefix(to.Path, "/app/") || to.String() != base.String()+next {
+			t.Errorf("%q leads to %v, %v", asked, to, err)
+		}
+		if _, _, there := h.find(to.Path[1:]); !there {
+			t.Errorf("%q leads to no page", asked)
+		}
+	})
+}
+
+// A form is read in one way, or not at all.
+func FuzzForm(f *testing.F) {
+	for _, seed := range []string{"a=b&c=d", "a=b&a=c", "a", "a=%zz", "a=%ff", "a;b", "+=+"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		all, err := readValues(text)
+		if err != nil {
+			return
+		}
+		for name, values := range all {
+			if len(values) != 1 || !utf8.ValidString(name+values[0]) {
+				t.Errorf("%q is %q", name, values)
+			}
+		}
+		again, err := readValues(all.Encode())
+		if err != nil || !maps.EqualFunc(all, again, slices.Equal) {
+			t.Errorf("%v, then %v", all, again)
+		}
+	})
 }

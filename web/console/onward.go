@@ -13,15 +13,19 @@ import (
 // letters that no browser reads as anything else.
 var nextPattern = regexp.MustCompile(`^app/[a-z][a-z/-]*(\?pod=[a-z0-9-]{1,63})?$`)
 
-// next is the page that somebody was on the way to; "" none. Whatever is no page
-// of ours is none: this is where an open redirect would be.
+// next is the page that somebody was on the way to; "" none.
 func (v *visit) next() string {
-	asked := v.query.Get("next")
 	if v.form != nil {
-		asked = v.form.Get("next")
+		return v.h.page(v.form.Get("next"))
 	}
+	return v.h.page(v.query.Get("next"))
+}
+
+// page reads the address of a page of ours, from the root on. Whatever is none is
+// "": this is where an open redirect would be.
+func (h *Handler) page(asked string) string {
 	path, _, _ := strings.Cut(asked, "?")
-	if at, _, there := v.h.find(path); !there || at.get == nil || externally(path) || len(asked) > 256 || !nextPattern.MatchString(asked) {
+	if at, _, there := h.find(path); !there || at.get == nil || externally(path) || len(asked) > 256 || !nextPattern.MatchString(asked) {
 		return ""
 	}
 	return asked

@@ -42,6 +42,9 @@ func TestSomebodyNew(t *testing.T) {
 	b := newBrowser(t, w)
 	b.register("maria")
 	b.on("app/home").says("maria")
+	if n, err := w.Console.Unfinished(); n != 0 || err != nil {
+		t.Errorf("%d unfinished, %v", n, err)
+	}
 	b.get("app/account").on("app/account")
 	b.signOut()
 	b.get("app/home").on("app/sign-in").fill("name", "Maria", "password", goodPassword).on("app/home")

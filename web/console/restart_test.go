@@ -102,6 +102,21 @@ func TestClearingTouchesNothingElse(t *testing.T) {
 			t.Errorf("stop %d: the account of the host is gone: %v", stop, err)
 		}
 	}
+	// nor a pod that the host made without an account
+	for stop := range console.Stops {
+		w := podtest.NewHouse(t, podtest.House{})
+		check(t, w.Console.StopRegistering(ctx, "maria", stop))
+		if stop != console.StoppedAtRecord {
+			check(t, w.Vault.Delete(ctx, "maria"))
+		}
+		w.Advance(6 * time.Minute)
+		w.Citizen("maria")
+		w.Advance(25 * time.Hour)
+		check(t, w.Console.Tend(ctx))
+		if _, err := w.Vault.Lookup("maria"); err != nil {
+			t.Errorf("stop %d: the pod of the host is gone: %v", stop, err)
+		}
+	}
 	// a pod that was written to stays, whoever it is of
 	w := podtest.NewHouse(t, podtest.House{})
 	check(t, w.Console.StopRegistering(ctx, "maria", console.StoppedAtID))
