@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"skrin/internal/podtest"
 	"skrin/pod"
 )
@@ -22,6 +24,8 @@ type stage struct {
 	t       *testing.T
 	world   *podtest.World
 	port    string
+	home    string      // origin of the console
+	real    bool        // it is the real console; else a page stands in for it
 	bare    atomic.Bool // the front takes the first wall away
 	proxy   *httputil.ReverseProxy
 	mu      sync.Mutex
@@ -40,13 +44,31 @@ const (
 
 func newStage(t *testing.T, layout pod.Layout) *stage {
 	t.Helper()
+	return raise(t, func(s *stage) {
+		s.home = "http://pods.localhost:" + s.port
+		s.world = podtest.NewBehind(t, s.home+"/", layout)
+	})
+}
+
+// newHouse is newStage with the console that people have. A browser must be told
+// that everything is behind the front: see behind.
+func newHouse(t *testing.T, layout pod.Layout) *stage {
+	t.Helper()
+	return raise(t, func(s *stage) {
+		s.world = podtest.NewHouse(t, podtest.House{Layout: layout})
+		s.home, s.real = strings.TrimSuffix(s.world.Base, "/"), true
+	})
+}
+
+func raise(t *testing.T, build func(*stage)) *stage {
+	t.Helper()
 	s := &stage{t: t, visited: map[string]int{}}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, s.port, _ = net.SplitHostPort(ln.Addr().String())
-	s.world = podtest.NewBehind(t, s.console()+"/", layout)
+	build(s)
 	s.proxy = &httputil.ReverseProxy{Rewrite: s.pass, ModifyResponse: s.strip}
 	front := &httptest.Server{Listener: ln, Config: &http.Server{Handler: http.HandlerFunc(s.serve)}}
 	front.Start()
@@ -55,8 +77,13 @@ func newStage(t *testing.T, layout pod.Layout) *stage {
 	return s
 }
 
-func (s *stage) console() string { return "http://pods.localhost:" + s.port }
+func (s *stage) console() string { return s.home }
 func (s *stage) evil() string    { return "http://evil.localhost:" + s.port }
+
+// behind lets a browser find every host, at every port, at the front.
+func (s *stage) behind() chromedp.ExecAllocatorOption {
+	return chromedp.Flag("host-resolver-rules", "MAP * 127.0.0.1:"+s.port)
+}
 
 // at is the address of something in a pod.
 func (s *stage) at(path string) string { return s.world.URL(path) }
@@ -70,13 +97,20 @@ func (s *stage) origin(name string) string {
 // furnish fills two pods: maria's with a secret, mallory's with pages that are
 // after it, for everybody to read.
 func (s *stage) furnish() {
-	maria, mallory := s.world.Citizen("maria"), s.world.Citizen("mallory")
-	maria.Put("/maria/private", "text/plain", mariaSecret).Want(201)
+	if !s.real { // else she moves in by herself
+		s.world.Citizen("maria").Put("/maria/private", "text/plain", mariaSecret).Want(201)
+	}
+	mallory := s.world.Citizen("mallory")
 	mallory.Put("/mallory/pub/.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
 <#o> a acl:Authorization; acl:agent <`+mallory.WebID.String()+`>; acl:accessTo <./>; acl:default <./>; acl:mode acl:Read, acl:Write, acl:Control.
 <#p> a acl:Authorization; acl:agentClass <http://xmlns.com/foaf/0.1/Agent>; acl:accessTo <./>; acl:default <./>; acl:mode acl:Read.`)
 	victim := strings.TrimSuffix(s.at("/maria/"), "/")
-	where := strings.NewReplacer("EVIL", s.evil(), "CONSOLE", s.console(), "VICTIM/stand-in", s.origin("maria")+"/stand-in", "VICTIM", victim, "DOMAIN", "pods.localhost")
+	app := s.console() + "/app/"
+	data := app + "data"
+	if s.real {
+		app, data = app+"home", app+"home"
+	}
+	where := strings.NewReplacer("EVIL", s.evil(), "CONSOLE/app/data", data, "CONSOLE/app/home", app, "CONSOLE", s.console(), "VICTIM/stand-in", s.origin("maria")+"/stand-in", "VICTIM", victim, "DOMAIN", "pods.localhost")
 	for _, p := range append(pages(where), parts(where)...) {
 		mallory.Put("/mallory/pub/"+p.name, p.mediaType, p.body)
 	}
@@ -97,7 +131,7 @@ func (s *stage) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	case host == s.evil():
 		s.outside(w, r)
-	case host == s.console() && strings.HasPrefix(path, "/app/"):
+	case !s.real && host == s.console() && strings.HasPrefix(path, "/app/"):
 		s.standIn(w, r, consoleSecret)
 	case path == "/stand-in":
 		s.standIn(w, r, mariaSecret)

@@ -20,9 +20,10 @@
   await attempt("storage", () => localStorage.getItem("secret"));
   await attempt("opener", () => opener && opener.document.body.textContent);
   await attempt("console by fetch", async () => (await fetch("CONSOLE/app/data", { credentials: "include" })).text());
-  await attempt("console by frame", () => framed("CONSOLE/app/", (w) => w.localStorage.getItem("secret")));
+  await attempt("form token", async () => /name="token" value="([^"]+)"/.exec(await (await fetch("CONSOLE/app/account/name", { credentials: "include" })).text())?.[1]);
+  await attempt("console by frame", () => framed("CONSOLE/app/home", (w) => w.localStorage.getItem("secret")));
   await attempt("console by window", async () => {
-    const w = open("CONSOLE/app/");
+    const w = open("CONSOLE/app/home");
     for (let i = 0; i < 40; i++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
       const text = w.document.body && w.document.body.textContent;
