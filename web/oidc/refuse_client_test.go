@@ -115,18 +115,18 @@ func TestInnerAddressesAreNotAsked(t *testing.T) {
 func TestSlowDocuments(t *testing.T) {
 	w := newWorld(t, podtest.House{})
 	arrived, release := make(chan bool, 100), make(chan bool)
-	w.Issuer.Handle("/apps/slow", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		arrived <- true
-		<-release
-	}))
 	answers := make(chan int, 64)
-	ask := func(host string) { // of one host so many are asked for at once (internal/outbound)
-		id := strings.Replace(w.Issuer.URL("/apps/slow"), "127.0.0.1", host, 1)
+	ask := func(path, host string) { // of one host so many are asked for at once (internal/outbound)
+		id := strings.Replace(w.Issuer.URL(path), "127.0.0.1", host, 1)
 		answers <- w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", id).Encode())).Status
 	}
-	for range 8 {
-		go ask("127.0.0.1")
-		go ask("localhost")
+	for i := range 16 {
+		path := fmt.Sprintf("/apps/slow-%d", i)
+		w.Issuer.Handle(path, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			arrived <- true
+			<-release
+		}))
+		go ask(path, []string{"127.0.0.1", "localhost"}[i%2])
 	}
 	for range 16 {
 		<-arrived
