@@ -178,7 +178,7 @@ func TestFormsCarryTheirTokens(t *testing.T) {
 		}
 		for _, a := range d.find("a") {
 			href, _ := attribute(a, "href")
-			if strings.HasPrefix(href, "/app/") && strings.Contains(href, "request=") != (s.Frame.Request != "") {
+			if strings.HasPrefix(href, "/app/") && strings.Contains(href, "request=ticket") != (s.Frame.Request != "") {
 				d.errorf("a link forgets or invents the ticket: %q", href)
 			}
 		}
