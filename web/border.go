@@ -6,9 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/textproto"
 	"strings"
 	"time"
@@ -43,7 +41,7 @@ type exchange struct {
 func (s *Server) begin(fctx *fasthttp.RequestCtx) *exchange {
 	x := &exchange{fctx: fctx, began: time.Now()}
 	x.ctx, x.cancel = context.WithCancel(s.live)
-	r := &request.Request{ID: newRequestID(), Method: string(fctx.Method()), Header: headerOf(fctx), Address: addressOf(fctx)}
+	r := &request.Request{ID: newRequestID(), Method: string(fctx.Method()), Header: headerOf(fctx), Address: s.addressOf(fctx)}
 	target := string(fctx.Request.Header.RequestURI())
 	x.target, r.Query, _ = strings.Cut(target, "?")
 	declared := int64(fctx.Request.Header.ContentLength())
@@ -81,14 +79,6 @@ func headerOf(fctx *fasthttp.RequestCtx) http.Header {
 		rest, values = rest[len(name)+len(value):], values[1:]
 	}
 	return h
-}
-
-// addressOf is the peer's address; what a header says about it is not believed.
-func addressOf(fctx *fasthttp.RequestCtx) netip.Addr {
-	if tcp, ok := fctx.RemoteAddr().(*net.TCPAddr); ok {
-		return tcp.AddrPort().Addr().Unmap()
-	}
-	return netip.Addr{}
 }
 
 func newRequestID() string {

@@ -57,7 +57,7 @@ func (s *Server) unwelcome(fctx *fasthttp.RequestCtx) (refusal error) {
 	if err != nil || p.Kind() == acl.Managed { // what the server keeps has rules of its own
 		return nil
 	}
-	nobody := s.conf.Vault.As(info.ID, acl.Agent{}).From(addressOf(fctx), string(fctx.Request.Header.Peek("Origin")))
+	nobody := s.conf.Vault.As(info.ID, acl.Agent{}).From(s.addressOf(fctx), string(fctx.Request.Header.Peek("Origin")))
 	return nobody.Admit(s.live, p, strings.ToLower(method))
 }
 

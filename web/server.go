@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -34,6 +35,11 @@ type Config struct {
 	AppURL   linkeddata.IRI   // where both stand, if they have a host of their own (see CheckApp); else they stand at the base URL
 	Log      *slog.Logger     // default: nothing is logged
 	Now      func() time.Time
+
+	// Proxies are the networks of the proxies in front of this server, and of nobody
+	// else: what comes from there is somebody else's, whose address stands in
+	// X-Forwarded-For.
+	Proxies []netip.Prefix
 
 	MaxBody     int64             // bytes of a request's content; default 1 GiB
 	Connections int               // at the same time; default 8192

@@ -50,6 +50,7 @@ type reach struct {
 	allow     []netip.Prefix
 	loopback  bool
 	app       linkeddata.IRI    // zero: provider and pages stand at the base URL
+	proxies   []netip.Prefix    // in front of the house
 	largest   int64             // bytes of a request's content; 0: what the server takes by itself
 	policy    account.Policy    // who may have an account
 	elsewhere []upstream.Issuer // that people may sign in with besides
@@ -76,7 +77,7 @@ func furnish(vault *pod.Vault, r reach, log *slog.Logger) (*house, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	server := web.New(web.Config{
-		Vault: vault, Verifier: d.Verifier, Provider: d.OIDC, Console: d.Console, AppURL: r.app, Log: log, MaxBody: r.largest,
+		Vault: vault, Verifier: d.Verifier, Provider: d.OIDC, Console: d.Console, AppURL: r.app, Log: log, MaxBody: r.largest, Proxies: r.proxies,
 	})
 	return &house{vault: vault, desk: d, server: server, closed: r.policy == account.Closed, log: log}, nil
 }

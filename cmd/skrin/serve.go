@@ -26,6 +26,7 @@ type serveCommand struct {
 	SignInWith       string `name:"sign-in-with" placeholder:"FILE" help:"Issuers elsewhere that people may sign in with besides (a broker of eIDAS or BankID, a region), as JSON: see doc/sign-in-with.md."`
 	secureFlags      `embed:""`
 	AllowNet         []netip.Prefix `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
+	Proxy            []netip.Prefix `placeholder:"CIDR" help:"Network of the proxy in front of this server, and of nobody else; may be repeated. Who comes by it counts by the address that it adds to X-Forwarded-For (default: no proxy is believed, and all who come by one share the bounds of one address)."`
 	MaxBody          string         `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it."`
 	InsecureLoopback bool           `help:"Allow http and loopback addresses for issuers and WebIDs. For tests alone."`
 }
@@ -69,7 +70,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return errors.Join(err, vault.Close())
 	}
 	h, err := furnish(vault, reach{
-		allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest, policy: policies[c.Registration], rp: c.RPID, elsewhere: elsewhere,
+		allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest, proxies: c.Proxy, policy: policies[c.Registration], rp: c.RPID, elsewhere: elsewhere,
 	}, log)
 	if err != nil {
 		return errors.Join(err, vault.Close())

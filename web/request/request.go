@@ -16,7 +16,7 @@ type Request struct {
 	Method  string      // in capitals
 	Query   string      // without the question mark
 	Header  http.Header // every field line, names in canonical form
-	Address netip.Addr  // of the peer; never taken from a header
+	Address netip.Addr  // of the peer, or of whom a proxy of ours asks for
 	Body    *Body       // never nil
 
 	Agent   acl.Agent
