@@ -224,3 +224,47 @@ func TestRegistrationFlood(t *testing.T) {
 		t.Errorf("consents to clients that are gone: %v, %v", all, err)
 	}
 }
+
+// Whoever has documents asked for that are no good does not make us forget the good ones.
+func TestBadDocumentsMakeRoom(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	d := newDocuments(nil, false)
+	d.known["good"] = knownDocument{client: Client{ID: "good"}, read: now, until: now.Add(believe)}
+	for i := range maxDocuments {
+		if _, err := d.get(t.Context(), fmt.Sprint(i), now); err == nil {
+			t.Fatal("a number is a client")
+		}
+	}
+	if !d.remembers("good", now) || len(d.known) > maxDocuments {
+		t.Errorf("the good one of %d is forgotten", len(d.known))
+	}
+}
+
+// A document is fetched once however many ask for it, and not too many at once.
+func TestDocumentsInTheAir(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	d := newDocuments(nil, false)
+	_, flight, first := d.board("a", now)
+	if _, other, again := d.board("a", now); !first || again || other != flight {
+		t.Error("two fetch the same document")
+	}
+	for i := range maxFlying - 1 {
+		if _, _, first := d.board(fmt.Sprint(i), now); !first {
+			t.Error("there is room, and it is not fetched")
+		}
+	}
+	if _, err := d.get(t.Context(), "b", now); err == nil {
+		t.Error("nothing is known of it, and it is there")
+	} else {
+		refused(t, "one too many", err, Unavailable, false)
+	}
+	d.known["b"] = knownDocument{client: Client{ID: "b"}, read: now.Add(-believe), until: now}
+	if c, err := d.get(t.Context(), "b", now); err != nil || c.ID != "b" {
+		t.Error("what was known does not stand in:", err)
+	}
+	d.land("a", flight)
+	<-flight
+	if _, _, first := d.board("b", now); !first {
+		t.Error("who lands makes no room")
+	}
+}

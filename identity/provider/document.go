@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ const (
 	maxDocument  = 64 << 10
 	maxDocuments = 1024 // remembered at once
 	maxFetches   = 60   // from one host in a minute, whoever asks for them
+	maxFlying    = 48   // under way at once: some of the ways out (internal/outbound) stay free for issuers and WebIDs
 )
 
 // How long a document is believed, and how soon somebody is asked again.
@@ -34,8 +36,9 @@ type documents struct {
 	loopback bool
 	hosts    *flood
 
-	mu    sync.Mutex
-	known map[string]knownDocument // by client id
+	mu     sync.Mutex
+	known  map[string]knownDocument // by client id
+	flying map[string]chan struct{} // being fetched, by client id; closed when that is over
 }
 
 type knownDocument struct {
@@ -46,33 +49,102 @@ type knownDocument struct {
 }
 
 func newDocuments(fetch *outbound.Client, loopback bool) *documents {
-	return &documents{fetch: fetch, loopback: loopback, hosts: newFlood(maxFetches, 50*maxFetches), known: make(map[string]knownDocument)}
+	return &documents{fetch: fetch, loopback: loopback, hosts: newFlood(maxFetches, 50*maxFetches),
+		known: make(map[string]knownDocument), flying: make(map[string]chan struct{})}
 }
 
-// get gives the client that a document describes.
+// get gives the client that a document describes. Whoever asks for one that is
+// being fetched waits for that.
 func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, error) {
-	d.mu.Lock()
-	known, there := d.known[id]
-	d.mu.Unlock()
-	if there && now.Before(known.until) && !now.Before(known.until.Add(-believe)) {
-		return known.answer()
+	for {
+		known, flight, first := d.board(id, now)
+		switch {
+		case known.fresh(now):
+			return known.answer()
+		case first:
+			defer d.land(id, flight)
+			return d.renew(ctx, id, known, now)
+		case flight == nil && known.stands(now):
+			return known.answer()
+		case flight == nil:
+			return Client{}, refuse(Unavailable, "too many clients are being asked for at this moment; try again soon")
+		}
+		select {
+		case <-flight:
+		case <-ctx.Done():
+			return Client{}, &Error{Code: Unavailable, Description: "the client's document cannot be reached now", cause: ctx.Err()}
+		}
 	}
+}
+
+// board gives what is known of a document and, unless that will do, the flight for
+// it: first says that the caller is to fetch it, and to land then. There is no
+// flight when too many are under way.
+func (d *documents) board(id string, now time.Time) (known knownDocument, flight chan struct{}, first bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	known = d.known[id]
+	flight, flying := d.flying[id]
+	if known.fresh(now) || flying || len(d.flying) >= maxFlying {
+		return known, flight, false
+	}
+	flight = make(chan struct{})
+	d.flying[id] = flight
+	return known, flight, true
+}
+
+func (d *documents) land(id string, flight chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.flying, id)
+	close(flight)
+}
+
+// renew fetches a document and remembers what came of it.
+func (d *documents) renew(ctx context.Context, id string, known knownDocument, now time.Time) (Client, error) {
 	client, patience, err := d.load(ctx, id, now)
 	if ctx.Err() != nil {
 		return client, err // who left must not decide for others
 	}
 	next := knownDocument{client, now, err, now.Add(patience)}
 	var e *Error
-	if errors.As(err, &e) && e.Code == Unavailable && known.client.ID != "" && now.Sub(known.read) < outage {
+	if errors.As(err, &e) && e.Code == Unavailable && known.stands(now) {
 		next.client, next.read, next.err = known.client, known.read, nil
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.known) >= maxDocuments {
-		clear(d.known) // the honest ones are back soon
+		d.makeRoom()
 	}
 	d.known[id] = next
 	return next.answer()
+}
+
+// makeRoom forgets what was no good: whoever floods us with that must not make us
+// forget the honest ones. Of too many good ones it forgets all; they are back soon.
+func (d *documents) makeRoom() {
+	maps.DeleteFunc(d.known, func(_ string, k knownDocument) bool { return k.err != nil })
+	if len(d.known) >= maxDocuments {
+		clear(d.known)
+	}
+}
+
+// remembers says whether a document is known well enough not to be fetched now.
+func (d *documents) remembers(id string, now time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.known[id].fresh(now)
+}
+
+// fresh says whether nobody need be asked again yet. A clock that was put back
+// knows nothing.
+func (k knownDocument) fresh(now time.Time) bool {
+	return now.Before(k.until) && !now.Before(k.until.Add(-believe))
+}
+
+// stands says whether a good answer may stand in for none.
+func (k knownDocument) stands(now time.Time) bool {
+	return k.client.ID != "" && now.Sub(k.read) < outage
 }
 
 func (k knownDocument) answer() (Client, error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"skrin/identity/provider"
 	"skrin/web/request"
@@ -94,13 +93,14 @@ func (h *Handler) troubled(r *request.Request, err error) (*request.Answer, erro
 }
 
 // fetching lets a call in that may make us fetch the document of a client. Whoever
-// was let in leaves.
+// was let in leaves. Clients that are known need no room: whoever names unknown
+// ones all the time keeps nobody out of the apps that people use.
 func (h *Handler) fetching(r *request.Request, client string) (leave func(), full *provider.Error) {
-	if !strings.Contains(client, ":") { // a name that we gave
+	if h.conf.Provider.Remembers(client) {
 		return func() {}, nil
 	}
 	who := class(r.Address)
-	if !h.crowd.enter(who) {
+	if !h.named.take(who, h.conf.Now()) || !h.crowd.enter(who) {
 		return nil, &provider.Error{Code: provider.Unavailable, Description: "too many clients are being asked for at this moment; try again soon"}
 	}
 	return func() { h.crowd.leave(who) }, nil

@@ -8,8 +8,10 @@ import (
 
 // Bounds of what strangers may have us do at once, or in a minute.
 const (
-	maxWaiting    = 16 // calls of one class that may wait for client documents
-	maxWaitingAll = 48 // some of the ways out (internal/outbound) stay free for issuers and WebIDs
+	maxWaiting    = 16   // calls of one class that may wait for client documents
+	maxWaitingAll = 48   // some of the ways out (internal/outbound) stay free for issuers and WebIDs
+	maxNamed      = 120  // clients that are not known, in a minute
+	maxNamedAll   = 2000 // less than the provider will fetch
 	maxAsked      = 3000
 	maxAskedAll   = 60000 // a fifth of what the verifier can remember
 )

@@ -35,6 +35,7 @@ type Handler struct {
 	conf  Config
 	ways  map[string]endpoint // by path
 	crowd *crowd              // of those who make us fetch
+	named *rate               // calls that name a client that is not known
 	asked *rate               // calls that have a proof remembered
 }
 
@@ -62,7 +63,7 @@ func New(conf Config) *Handler {
 	if conf.Withdrawn == nil {
 		conf.Withdrawn = func(provider.Family) {}
 	}
-	h := &Handler{conf: conf, crowd: newCrowd(maxWaiting, maxWaitingAll), asked: newRate(maxAsked, maxAskedAll)}
+	h := &Handler{conf: conf, crowd: newCrowd(maxWaiting, maxWaitingAll), named: newRate(maxNamed, maxNamedAll), asked: newRate(maxAsked, maxAskedAll)}
 	h.ways = map[string]endpoint{
 		discoveryPath:    {"GET, HEAD, OPTIONS", true, h.metadata},
 		serverPath:       {"GET, HEAD, OPTIONS", true, h.metadata},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,6 +116,8 @@ func TestInnerAddressesAreNotAsked(t *testing.T) {
 func TestSlowDocuments(t *testing.T) {
 	w := newWorld(t, podtest.House{})
 	arrived, release := make(chan bool, 100), make(chan bool)
+	let := sync.OnceFunc(func() { close(release) })
+	defer let() // or who fails waits for ever
 	answers := make(chan int, 64)
 	ask := func(path, host string) { // of one host so many are asked for at once (internal/outbound)
 		id := strings.Replace(w.Issuer.URL(path), "127.0.0.1", host, 1)
@@ -137,7 +140,7 @@ func TestSlowDocuments(t *testing.T) {
 	fails(t, "one too many, at the token endpoint", w.photos.exchange("x"), 503, "temporarily_unavailable")
 	fails(t, "one too many, to revoke", w.photos.post("/oidc/revoke", url.Values{"token": {"x"}, "client_id": {w.photos.id}}), 503, "temporarily_unavailable")
 	w.Public().Post(w.at("/oidc/register"), "application/json", `{"redirect_uris":["https://a.example/"]}`).Want(201)
-	close(release)
+	let()
 	for range 16 {
 		if status := <-answers; status != 400 && status != 503 {
 			t.Errorf("a slow document: %d", status)
@@ -231,6 +234,23 @@ func TestRegistrationFlood(t *testing.T) {
 	w.photos.signIn() // who has a document needs no registration
 	w.Advance(time.Hour)
 	w.register(`{"redirect_uris":["https://a.example/cb"]}`).Want(201)
+}
+
+// Whoever names client after client that nobody knows is told to stop, and keeps nobody out of apps that are known.
+func TestUnknownClientsFlood(t *testing.T) {
+	w := newWorld(t, podtest.House{})
+	w.photos.signIn()
+	ask := func(id string) *podtest.Answer {
+		return w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", id).Encode()))
+	}
+	fresh := w.app("fresh", nil).id
+	for i := range 120 {
+		shown(t, "nobody's document", ask(fmt.Sprintf("http://127.0.0.1:1/%d", i)), 503)
+	}
+	shown(t, "one that is good, and one too many", ask(fresh), 503)
+	ask(w.photos.id).Want(303)
+	w.Advance(time.Minute)
+	ask(fresh).Want(303)
 }
 
 // At home, without TLS, the house believes its own issuer and its own pods, and no other without TLS.

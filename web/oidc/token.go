@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"skrin/identity"
 	"skrin/identity/provider"
@@ -20,7 +18,7 @@ func (h *Handler) token(ctx context.Context, r *request.Request) (*request.Answe
 	if err != nil {
 		return refused(err)
 	}
-	leave, full := h.fetching(r, clientOf(r, form))
+	leave, full := h.fetching(r, provider.ClientID(form, r.Header.Values("Authorization")))
 	if full != nil {
 		return refused(full)
 	}
@@ -62,7 +60,7 @@ func (h *Handler) revoke(ctx context.Context, r *request.Request) (*request.Answ
 	if err != nil {
 		return refused(err)
 	}
-	leave, full := h.fetching(r, clientOf(r, form))
+	leave, full := h.fetching(r, provider.ClientID(form, r.Header.Values("Authorization")))
 	if full != nil {
 		return refused(full)
 	}
@@ -74,15 +72,6 @@ func (h *Handler) revoke(ctx context.Context, r *request.Request) (*request.Answ
 	a.Size = 0
 	a.Header.Set("Cache-Control", "no-store")
 	return a, nil
-}
-
-// clientOf guesses the client that a form comes from, well enough to know whether
-// it could be one that has a document. With credentials in the header it has none.
-func clientOf(r *request.Request, form url.Values) string {
-	if r.Header.Get("Authorization") != "" {
-		return ":"
-	}
-	return strings.Join(form["client_id"], ":")
 }
 
 // answered is an answer in JSON that nothing on the way may store.
