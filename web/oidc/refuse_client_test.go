@@ -243,14 +243,16 @@ func TestUnknownClientsFlood(t *testing.T) {
 	ask := func(id string) *podtest.Answer {
 		return w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", id).Encode()))
 	}
-	fresh := w.app("fresh", nil).id
+	fresh := func() *podtest.Answer {
+		return w.Public().Get(w.at("/oidc/authorize?" + w.app("fresh", nil).request().Encode()))
+	}
 	for i := range 120 {
 		shown(t, "nobody's document", ask(fmt.Sprintf("http://127.0.0.1:1/%d", i)), 503)
 	}
-	shown(t, "one that is good, and one too many", ask(fresh), 503)
+	shown(t, "one that is good, and one too many", fresh(), 503)
 	ask(w.photos.id).Want(303)
 	w.Advance(time.Minute)
-	ask(fresh).Want(303)
+	fresh().Want(303)
 }
 
 // At home, without TLS, the house believes its own issuer and its own pods, and no other without TLS.
