@@ -47,7 +47,7 @@ func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
 	if out.Resting, err = mine.Resting(v.ctx); err != nil {
 		return out, err
 	}
-	for _, place := range []pod.Path{pod.Root, pod.MustPath("/health/")} {
+	for _, place := range []pod.Path{pod.MustPath("/health/"), pod.Root} { // what people come for stands first
 		below, err := v.containers(info, mine, place)
 		if err != nil {
 			return out, err
