@@ -88,6 +88,12 @@ func (p *Provider) EndSession(account, session string, all bool) ([]Family, erro
 	}, func(c codeRecord) bool { return c.Account == account && c.Session == session })
 }
 
+// EndAll ends what came of every sign-in of an account, codes that are on their way
+// too. What apps were allowed stays, and so do scripts, which nobody signed in.
+func (p *Provider) EndAll(account string) ([]Family, error) {
+	return p.endFamilies(account, func(familyRecord) bool { return true }, func(c codeRecord) bool { return c.Account == account })
+}
+
 // Leave ends what came of a session for one app: it signed the citizen out.
 func (p *Provider) Leave(account, session, client string) ([]Family, error) {
 	return p.endFamilies(account, func(g familyRecord) bool { return g.Session == session && g.Client == client },

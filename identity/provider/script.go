@@ -106,6 +106,11 @@ func (p *Provider) EndScript(account, id string) error {
 	})
 }
 
+// EndScripts ends every script of an account.
+func (p *Provider) EndScripts(account string) error {
+	return p.update(func(c *change) error { return c.endScripts(account, func(string) bool { return true }) })
+}
+
 func (c *change) endScript(account, id string) error {
 	c.gone = append(c.gone, id)
 	if err := scriptPlace.Delete(c, id); err != nil {

@@ -87,15 +87,20 @@ func (a *app) answer(left string) url.Values {
 // exchange turns the code of an answer into tokens.
 func (a *app) exchange(left string) *app {
 	a.t.Helper()
+	if status := a.redeem(left); status != http.StatusOK {
+		a.t.Fatalf("no tokens: %d %v", status, a.tokens)
+	}
+	return a
+}
+
+// redeem is exchange, and gives the status.
+func (a *app) redeem(left string) int {
+	a.t.Helper()
 	code := a.answer(left).Get("code")
 	if code == "" {
 		a.t.Fatalf("no code: %s", left)
 	}
-	status := a.token(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {a.redirect}, "client_id": {a.ID}, "code_verifier": {a.verifier}})
-	if status != http.StatusOK {
-		a.t.Fatalf("no tokens: %d %v", status, a.tokens)
-	}
-	return a
+	return a.token(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {a.redirect}, "client_id": {a.ID}, "code_verifier": {a.verifier}})
 }
 
 // refresh gets new tokens, and gives the status.

@@ -45,14 +45,9 @@ func (v *visit) endOthers() error {
 	return endApps()
 }
 
-// endApps ends what apps have of an account, whichever session it came of. What
-// apps were allowed stays, and they ask again.
+// endApps ends what apps have of an account, whichever session it came of, and
+// what they are about to have. What apps were allowed stays, and they ask again.
 func (h *Handler) endApps(id string) error {
-	families, err := h.conf.Provider.Families(id)
-	for _, f := range families {
-		if err == nil {
-			_, err = h.conf.Provider.EndSession(id, f.Session, true)
-		}
-	}
+	_, err := h.conf.Provider.EndAll(id)
 	return err
 }

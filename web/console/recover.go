@@ -64,6 +64,9 @@ func (v *visit) recovered() (*request.Answer, error) {
 		return v.onward()
 	}
 	if v.form.Get("remove") == "all" {
+		if err := v.endAllScripts(); err != nil { // nothing opens the account by them, so they need not wait
+			return nil, err
+		}
 		o := old{Password: v.account.PasswordSet, Until: v.h.conf.Now().Add(oldFor)}
 		for _, k := range v.account.Passkeys {
 			o.Passkeys = append(o.Passkeys, k.ID)

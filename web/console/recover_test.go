@@ -21,6 +21,13 @@ func TestRecovery(t *testing.T) {
 	maria.get(diary.asks("scope", "openid webid offline_access")).on("app/authorize").press("answer=allow")
 	diary.exchange(maria.left)
 
+	thief := newApp(t, w, "thief") // it has a code that it has not used yet
+	lent := newBrowser(t, w)
+	lent.get("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/home")
+	lent.get(thief.asks("scope", "openid webid offline_access")).on("app/authorize").press("answer=allow")
+	left := lent.left
+	lent.get("app/account/scripts").fill("name", "a program").on("app/account/scripts")
+
 	again := newBrowser(t, w)
 	again.get("app/recover").on("app/recover").fill("pod", "maria", "key", "AGE-SECRET-KEY-PQ-1NONSENSE").on("app/recover").says("do not fit")
 	again.fill("pod", "nobody", "key", key).on("app/recover").says("do not fit").hides(key[30:60])
@@ -31,8 +38,18 @@ func TestRecovery(t *testing.T) {
 	if got := diary.refresh(); got != http.StatusBadRequest {
 		t.Errorf("an app still refreshes: %d", got)
 	}
+	if got := thief.redeem(left); got != http.StatusBadRequest {
+		t.Errorf("a code from before is good: %d", got)
+	}
 	maria.get("app/home").on("app/sign-in")
 	again.press("remove=all").on("app/register/credential")
+	acct, err := w.Accounts.ByPod("maria")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scripts, err := w.Provider.Scripts(acct.ID); err != nil || len(scripts) > 0 {
+		t.Errorf("%d programs still act for her (%v)", len(scripts), err)
+	}
 	w.Restart() // nothing was removed yet
 	again.get("app/register/credential").on("app/register/credential").fill("password", otherPassword).on("app/home")
 

@@ -69,6 +69,20 @@ func (v *visit) endScript(id string) error {
 	return err
 }
 
+// endAllScripts ends what may have been made by somebody else.
+func (v *visit) endAllScripts() error {
+	all, err := v.h.conf.Provider.Scripts(v.account.ID)
+	if err == nil {
+		err = v.h.conf.Provider.EndScripts(v.account.ID)
+	}
+	for _, s := range all {
+		if err == nil {
+			v.note(pod.ActWithdrawScript, s.WebID, "")
+		}
+	}
+	return err
+}
+
 func (v *visit) makeScript() (*page.MadeScript, error) {
 	name := strings.TrimSpace(v.form.Get("name"))
 	if name == "" {
