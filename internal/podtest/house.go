@@ -18,6 +18,7 @@ import (
 // pages at the base URL; anybody may have an account.
 type House struct {
 	Layout pod.Layout
+	Base   string             // address in the world, such as "https://pods.example/", where something in front answers for it; "": the world's own
 	Host   string             // of the pages, where they have one of their own, such as "login.localhost"; without port
 	Change func(*desk.Config) // alters how the rooms behind signing in are made; may be nil
 }
@@ -27,7 +28,7 @@ type House struct {
 func NewHouse(t testing.TB, h House, change ...func(*web.Config)) *World {
 	t.Helper()
 	w := dawn(t)
-	w.Base = "http://" + w.at("localhost") + "/"
+	w.Base = cmp.Or(h.Base, "http://"+w.at("localhost")+"/")
 	w.layout, w.change, w.house = h.Layout, change, &h
 	w.begin()
 	return w
