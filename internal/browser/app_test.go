@@ -18,6 +18,7 @@ import (
 type app struct {
 	Origin string // "https://127.0.0.1:1234"
 	ID     string // address of its document
+	serve  http.Handler
 }
 
 func newApp(t *testing.T) *app {
@@ -35,6 +36,7 @@ func newApp(t *testing.T) *app {
 	give("GET /stranger/{$}", "text/html", func() string { return strings.ReplaceAll(page, "{client}", "") })
 	give("GET /app.js", "text/javascript", func() string { return script })
 	give("GET /notebook.jsonld", "application/ld+json", func() string { return a.document() })
+	a.serve = mux
 	server := httptest.NewTLSServer(mux)
 	t.Cleanup(server.Close)
 	a.Origin = server.URL

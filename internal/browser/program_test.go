@@ -73,7 +73,6 @@ func (p *program) stop() {
 }
 
 // restart is what an update does to people in the middle of something.
-//
 func (p *program) restart() {
 	p.t.Helper()
 	p.stop()

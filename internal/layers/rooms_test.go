@@ -96,7 +96,7 @@ var rooms = map[string]room{
 	"clients/npm": {nil,
 		"it installs other people's libraries for tests, and knows nothing of ours"},
 	"internal/browser": {nil,
-		"it holds tests alone: a browser is asked what a script in a pod reaches"},
+		"it holds tests alone: a browser is asked how people get in, and what a script in a pod reaches"},
 	"internal/layers": {nil,
 		"it reads the source, it does not run it"},
 }
@@ -112,8 +112,8 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
-	"identity/provider":    {"acl", "identity"},                                    // whether the verifier takes what is issued
-	"internal/browser":     {"pod", "web/console/page", "web/console/page/sample"}, // the layout of the pods' addresses; pages to look at
+	"identity/provider":    {"acl", "identity"},                                                         // whether the verifier takes what is issued
+	"internal/browser":     {"acl", "linkeddata", "pod", "web/console/page", "web/console/page/sample"}, // a pod that is lived in; pages to look at
 	"web/console/page":     {"web/console/page/sample"},
 	"web/console":          {"internal/desk", "internal/outbound"},                               // a house whose pages are asked; a provider without one
 	"internal/desk":        {"crypto"},                                                           // the key of a folder that is opened at several addresses
