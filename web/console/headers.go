@@ -30,6 +30,9 @@ func (v *visit) protect(h http.Header) {
 	h.Set("Origin-Agent-Cluster", "?1")
 	h.Set("Permissions-Policy", permissions)
 	h.Set("Vary", "Accept-Language, Cookie, Origin, Sec-Fetch-Site")
+	if v.h.secure { // nobody between is asked by http first (RFC 6797); other hosts of the domain are not ours to speak for
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 }
 
 // assets is where our own files are, for a policy: not all of the origin, since
