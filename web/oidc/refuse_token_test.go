@@ -418,3 +418,27 @@ func TestBusy(t *testing.T) {
 	w.Restart()
 	w.tokens(w.photos.refresh(tokens.RefreshToken))
 }
+
+// A token of ours is good at another server for the one WebID that names us, and for nothing that this server's own
+// people have, whatever they are called; nor is a proof for one server good at the other.
+func TestAtAnotherServer(t *testing.T) {
+	here, there := newWorld(t, podtest.House{}), newWorld(t, podtest.House{})
+	a := here.photos
+	tokens := a.signIn()
+	get := func(path, proofFor string) *podtest.Answer {
+		to := there.URL(path)
+		return there.Public().Get(to, "Authorization", "DPoP "+tokens.AccessToken, "DPoP", a.proof("GET", proofFor, tokens.AccessToken, nil))
+	}
+	own := there.URL("/maria/health/")
+	get("/maria/health/", own).Want(403)
+	get("/maria/profile/card", there.URL("/maria/profile/card")).Want(200)
+	get("/maria/health/", here.URL("/maria/health/")).Want(401).Has("WWW-Authenticate", "invalid_dpop_proof")
+	userinfo := there.at("/oidc/userinfo")
+	there.Public().Get(userinfo, "Authorization", "DPoP "+tokens.AccessToken, "DPoP", a.proof("GET", userinfo, tokens.AccessToken, nil)).
+		Want(401).Has("WWW-Authenticate", "another issuer's")
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {tokens.RefreshToken}, "client_id": {a.id}}
+	endpoint := there.at("/oidc/token")
+	fails(t, "the refresh token", there.Public().Do("POST", endpoint, form.Encode(), "Content-Type", formType, "DPoP", a.proof("POST", endpoint, "", nil)), 400, "invalid_grant")
+	form = a.exchanging(a.code())
+	fails(t, "the code", there.Public().Do("POST", endpoint, form.Encode(), "Content-Type", formType, "DPoP", a.proof("POST", endpoint, "", nil)), 400, "invalid_grant")
+}
