@@ -3,10 +3,12 @@ package admin
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
 	"skrin/identity/account"
+	"skrin/linkeddata"
 	"skrin/pod"
 )
 
@@ -62,6 +64,9 @@ func (h *handler) createAccount(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = h.mayBe(asked.Name, info.Name)
 	}
+	if err == nil {
+		err = h.maySpeak(info.Owner, info.Name)
+	}
 	if err != nil {
 		return err
 	}
@@ -103,6 +108,24 @@ func (h *handler) mayBe(name, pod string) error {
 		return owned
 	}
 	return nil
+}
+
+// maySpeak says whether an account for a pod may be its owner on the web: not if
+// another account is already, or if the WebID stands in another pod here. Whoever has
+// the recovery key of the one would else sign in everywhere as the person of the other.
+func (h *handler) maySpeak(owner linkeddata.IRI, podName string) error {
+	if other, _, here := h.Vault.Site().Pod(owner.WithoutFragment()); here && other != podName {
+		return fmt.Errorf("%w: its owner is that of the pod %s", account.ErrPodTaken, other)
+	}
+	var err error
+	return errors.Join(h.Accounts.Each(func(a account.Account) (bool, error) {
+		for _, p := range a.Pods {
+			if p.WebID == owner {
+				err = fmt.Errorf("%w: its owner signs in as %s", account.ErrPodTaken, a.Name)
+			}
+		}
+		return err == nil, nil
+	}), err)
 }
 
 func (h *handler) removeAccount(w http.ResponseWriter, r *http.Request) error {

@@ -29,6 +29,9 @@ func TestAccounts(t *testing.T) {
 	}
 	d.json("POST", "/pods", admin.NewPod{Name: "nora", Issuers: []string{"https://login.example/"}}, 201, nil)
 	d.json("POST", "/pods", admin.NewPod{Name: "eve", Owner: "https://id.example/eve#me"}, 201, nil)
+	for name, owner := range map[string]string{"marias": made.Owner, "noras": d.w.Base + "nora/profile/card#me", "eves": "https://id.example/eve#me"} { // second pods of theirs
+		d.json("POST", "/pods", admin.NewPod{Name: name, Owner: owner}, 201, nil)
+	}
 	for _, c := range []struct {
 		method, path string
 		what         any
@@ -39,6 +42,9 @@ func TestAccounts(t *testing.T) {
 		{"POST", "/pods", admin.NewPod{Name: "zoe", Account: "?"}, 422, "account-name"},
 		{"POST", "/pods", admin.NewPod{Name: "maria", Account: "zoe"}, 409, "pod-exists"},
 		{"POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "maria"}, 409, "pod-taken"},
+		{"POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "marias"}, 409, "pod-taken"},
+		{"POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "noras"}, 409, "pod-taken"},
+		{"POST", "/pods", admin.NewPod{Name: "zoe", Account: "zoe", Owner: made.Owner}, 409, "pod-taken"},
 		{"POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "nobody"}, 404, "no-pod"},
 		{"POST", "/accounts", admin.NewAccount{Name: "", Pod: "nora"}, 422, "account-name"},
 		{"POST", "/accounts", map[string]string{"nome": "x"}, 400, "request"},
@@ -70,6 +76,7 @@ func TestAccounts(t *testing.T) {
 	if account.Named || account.Pods[0].WebID != "https://id.example/eve#me" {
 		t.Errorf("somebody whose WebID stands elsewhere: %+v", account)
 	}
+	d.ask("POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "eves"}, 409)
 	var gone admin.Deleted
 	if d.json("DELETE", "/pods/eve", nil, 200, &gone); gone != (admin.Deleted{Account: "eve", Removed: true}) {
 		t.Errorf("%+v", gone)

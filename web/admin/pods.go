@@ -55,7 +55,11 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 	if asked.Own || asked.Account != "" {
 		want.Issuers = append(want.Issuers, h.Issuer)
 	}
-	if err := h.mayHave(asked); err != nil {
+	err = h.mayHave(asked)
+	if err == nil && asked.Account != "" && !want.Owner.IsZero() {
+		err = h.maySpeak(want.Owner, asked.Name)
+	}
+	if err != nil {
 		return err
 	}
 	made, err := h.Vault.Create(r.Context(), want)
