@@ -95,11 +95,3 @@ func (r Resident) Subject() provider.Subject {
 func (w *World) DeskURL(path string) string {
 	return cmp.Or(w.Provider.Issuer().String(), w.Base) + path[1:]
 }
-
-// DeskHost is the Host that pages and provider answer at.
-func (w *World) DeskHost() string {
-	if w.house != nil && w.house.Host != "" {
-		return w.at(w.house.Host)
-	}
-	return w.at("localhost")
-}
