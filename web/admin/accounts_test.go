@@ -76,7 +76,7 @@ func TestAccounts(t *testing.T) {
 	if account.Named || account.Pods[0].WebID != "https://id.example/eve#me" {
 		t.Errorf("somebody whose WebID stands elsewhere: %+v", account)
 	}
-	d.ask("POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "eves"}, 409)
+	d.json("POST", "/accounts", admin.NewAccount{Name: "zoe", Pod: "eves"}, 409, nil)
 	var gone admin.Deleted
 	if d.json("DELETE", "/pods/eve", nil, 200, &gone); gone != (admin.Deleted{Account: "eve", Removed: true}) {
 		t.Errorf("%+v", gone)
