@@ -62,8 +62,17 @@ func (s Session) Factors() int {
 	return 0
 }
 
-// Within says whether the person proved themselves so recently.
-func (s Session) Within(d time.Duration, now time.Time) bool { return now.Sub(s.AuthTime) <= d }
+// Within says whether the person proved themselves so recently. A clock that was
+// put back has not seen it.
+func (s Session) Within(d time.Duration, now time.Time) bool { return within(s.AuthTime, d, now) }
+
+func within(proved time.Time, d time.Duration, now time.Time) bool {
+	ago := now.Sub(proved)
+	return ago <= d && ago >= -clockStep
+}
+
+// clockStep is how far a clock is put back while it merely goes right.
+const clockStep = time.Minute
 
 // storedSession is a session as it is kept, under its id. Of the token only
 // the hash of its secret half is.
@@ -219,7 +228,7 @@ func (a *Accounts) own(tx records.Tx, s Session) (stored, storedSession, error) 
 // prove it with is let through: their session lasts an hour.
 func (a *Accounts) mayChange(tx records.Tx, s Session) (stored, storedSession, error) {
 	acct, found, err := a.own(tx, s)
-	if err == nil && !acct.empty() && a.cfg.Now().Sub(found.Auth) > a.cfg.StepUp {
+	if err == nil && !acct.empty() && !within(found.Auth, a.cfg.StepUp, a.cfg.Now()) {
 		err = ErrStepUp
 	}
 	return acct, found, err

@@ -274,3 +274,23 @@ func TestChangesRotateTheToken(t *testing.T) {
 	_, err = w.Resume(before)
 	is(t, "add a passkey", err, ErrSession)
 }
+
+// A proof from before the clock was put back is none, until the person proves themselves anew.
+func TestStepUpAfterTheClockWentBack(t *testing.T) {
+	w := newWorld(t)
+	maria := w.citizen("maria")
+	w.wait(-time.Second) // it merely goes right
+	if !maria.session.Within(time.Hour, w.now) {
+		t.Error("a second back takes the proof away")
+	}
+	w.wait(-time.Hour)
+	if maria.session.Within(10*time.Minute, w.now) {
+		t.Error("a proof of the future is fresh")
+	}
+	_, err := w.DemandBoth(maria.session, false)
+	is(t, "a change with a proof of the future", err, ErrStepUp)
+	step, _ := maria.password(goodPassword, From{Session: maria.session})
+	if _, err := w.DemandBoth(step.Opened.Session, false); err != nil {
+		t.Error("after a new proof:", err)
+	}
+}

@@ -77,15 +77,17 @@ func (p *Provider) Next(r Request, s Subject) (Step, error) {
 }
 
 // next decides. A sign-in that is younger than the request answers every wish
-// for a new one, so that no wish is asked twice.
+// for a new one, so that no wish is asked twice. One that is still to come, since
+// the clock was put back, is neither young nor old.
 func next(r Request, s Subject, known *consentRecord, now time.Time) Step {
-	fresh := !s.nobody() && !s.AuthTime.Before(r.Asked)
+	dated := !s.AuthTime.After(now.Add(time.Minute))
+	fresh := !s.nobody() && dated && !s.AuthTime.Before(r.Asked)
 	switch {
 	case r.Asks(PromptCreate) && !fresh:
 		return SignUp
 	case s.nobody(),
 		(r.Asks(PromptLogin) || r.Asks(PromptAccount)) && !fresh,
-		r.MaxAge >= 0 && !fresh && now.Sub(s.AuthTime) > r.MaxAge,
+		r.MaxAge >= 0 && !fresh && (!dated || now.Sub(s.AuthTime) > r.MaxAge),
 		!r.Hint.IsZero() && r.Hint != s.WebID:
 		return SignIn
 	case r.Asks(PromptConsent), known == nil, !assured(r.Redirect):

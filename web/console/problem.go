@@ -125,7 +125,7 @@ func (v *visit) trouble(err error) *request.Answer {
 	if at, _, there := v.h.find(v.path); there && at.get != nil && v.r.Method == http.MethodPost && v.path != "app/sign-out" {
 		p.Back = v.path // the page that the form stood on
 	}
-	if p.Status >= http.StatusInternalServerError {
+	if p.Status >= http.StatusInternalServerError && e == nil { // an app that cannot be reached is not our trouble, and strangers name as many as they like
 		v.log(p.Status, err)
 	}
 	return v.showTrouble(p)
