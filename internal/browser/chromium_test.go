@@ -18,7 +18,7 @@ import (
 // long on a busy machine.
 const (
 	patience = 4 * time.Minute        // for a test
-	arrival  = 30 * time.Second       // for something that must happen
+	arrival  = 60 * time.Second       // for something that must happen
 	grace    = 300 * time.Millisecond // for something that must not
 )
 

@@ -16,38 +16,27 @@ const (
 func submit(inside string) string { return "form:has(" + inside + ") button:not([type=button])" }
 
 // registers goes from the landing page to a home of one's own. secure chooses
-// passkey or password on the last page of the way.
-func (v *visitor) registers(base, name, pod string, secure func()) {
+// passkey or password on the last page of the way. It gives the recovery key.
+func (v *visitor) registers(base, name, pod string, secure func()) (key string) {
 	v.t.Helper()
 	v.open(base)
 	v.arrives(base, "app/")
 	v.chooses("main a[href^='/app/register']")
-	v.onTheWay(base, name, pod, secure)
-	v.arrives(base, "app/home")
-	v.reads(pod)
-}
-
-// onTheWay fills in the pages of registration, which may also be on the way to an app.
-func (v *visitor) onTheWay(base, name, pod string, secure func()) {
-	v.t.Helper()
 	v.arrives(base, "app/register")
 	v.types("input[name=name]", name)
 	v.types("input[name=pod]", pod)
 	v.chooses(submit("input[name=pod]"))
 	v.arrives(base, "app/register/key")
-	v.keepsKey()
-	v.arrives(base, "app/register/credential")
-	secure()
-}
-
-// keepsKey has the recovery key shown, and types its last group back.
-func (v *visitor) keepsKey() (key string) {
-	v.t.Helper()
 	key = v.showsKey()
 	v.typesKey()
+	v.arrives(base, "app/register/credential")
+	secure()
+	v.arrives(base, "app/home")
+	v.reads(pod)
 	return key
 }
 
+// showsKey has the recovery key shown, and typesKey types its last group back.
 func (v *visitor) showsKey() (key string) {
 	v.t.Helper()
 	v.chooses("main form button:not([type=button])")

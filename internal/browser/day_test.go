@@ -11,6 +11,7 @@ import (
 // comes back by itself, goes on when its token has ended, and is out when it is
 // told so, wherever that is said.
 func TestDayWithAnApp(t *testing.T) {
+	t.Parallel()
 	a, w := newApp(t), podtest.NewHouse(t, podtest.House{})
 	maria := w.Settle("maria")
 	me := maria.WebID.String()
@@ -85,6 +86,7 @@ func TestDayWithAnApp(t *testing.T) {
 
 // What is ended in another place is ended in the app, at once.
 func TestEndedElsewhere(t *testing.T) {
+	t.Parallel()
 	a, w := newApp(t), podtest.NewHouse(t, podtest.House{})
 	maria := w.Settle("maria")
 	me := maria.WebID.String()

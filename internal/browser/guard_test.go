@@ -34,6 +34,7 @@ func newTrap(t *testing.T) *trap {
 
 // Pages that somebody signed in would see are shown in nobody's frame.
 func TestFramed(t *testing.T) {
+	t.Parallel()
 	w, p, v := podtest.NewHouse(t, podtest.House{}), newTrap(t), newVisitor(t)
 	v.comesIn(w, w.Settle("maria"))
 	framed := []string{"app/home", "app/account", "app/account/passkeys", "app/sign-out", "app/register", "app/authorize?request=x", "oidc/authorize?client_id=x"}
@@ -62,6 +63,7 @@ func TestFramed(t *testing.T) {
 // A form of somebody else's, with fields that are right and even with the token of
 // the person who is signed in, changes nothing.
 func TestForeignForms(t *testing.T) {
+	t.Parallel()
 	w, p, v := podtest.NewHouse(t, podtest.House{}), newTrap(t), newVisitor(t)
 	maria := w.Settle("maria")
 	v.comesIn(w, maria)
@@ -123,6 +125,7 @@ func (v *visitor) comesIn(w *podtest.World, r podtest.Resident) {
 // All pages keep to the policy that they are sent with, and one that does not is
 // noticed.
 func TestPolicy(t *testing.T) {
+	t.Parallel()
 	w, p, v := podtest.NewHouse(t, podtest.House{}), newTrap(t), newVisitor(t)
 	open := []string{"app/", "app/register", "app/sign-in", "app/recover", "app/signed-out", "app/nothing-here", "app/authorize?request=x"}
 	for _, path := range open {

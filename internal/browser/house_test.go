@@ -17,6 +17,7 @@ import (
 // Somebody stores pages in a pod, and the owner of another, who is signed in at
 // the real console, comes upon them: nothing of them runs, in either layout.
 func TestNothingOutOfAPodReachesTheConsole(t *testing.T) {
+	t.Parallel()
 	for _, layout := range layouts {
 		t.Run(layout.String(), func(t *testing.T) {
 			s := newHouse(t, layout)
@@ -48,6 +49,7 @@ func TestNothingOutOfAPodReachesTheConsole(t *testing.T) {
 // The attack is a good one against the real console too, where nothing stands
 // between; and pods that have hosts of their own do not need what stands there.
 func TestConsoleWithoutWalls(t *testing.T) {
+	t.Parallel()
 	for _, layout := range layouts {
 		t.Run(layout.String(), func(t *testing.T) {
 			s := newHouse(t, layout)

@@ -5,6 +5,7 @@ import "testing"
 // A new person, on a telephone and with the keyboard alone, gets from nothing to a
 // pod of their own and into an app that knows them.
 func TestNewcomer(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	p := serve(t)
 	t.Run("passkey", func(t *testing.T) {

@@ -16,6 +16,7 @@ var layouts = []pod.Layout{pod.Paths, pod.Subdomains}
 // The first wall: whatever somebody stores in a pod, nothing of it runs, however
 // a browser comes to it, and in both layouts.
 func TestNothingOutOfAPodRuns(t *testing.T) {
+	t.Parallel()
 	for _, layout := range layouts {
 		t.Run(layout.String(), func(t *testing.T) {
 			ctx := chromium(t)
@@ -38,6 +39,7 @@ func TestNothingOutOfAPodRuns(t *testing.T) {
 
 // Without either wall the attack succeeds: it is a good one.
 func TestWithoutWalls(t *testing.T) {
+	t.Parallel()
 	ctx := chromium(t)
 	s := newStage(t, pod.Paths)
 	s.settleIn(ctx)
@@ -66,6 +68,7 @@ func TestWithoutWalls(t *testing.T) {
 // The second wall, alone: scripts run, and reach neither the console nor another
 // pod. They can plant cookies, which is why the first wall stands here too.
 func TestSubdomainsAlone(t *testing.T) {
+	t.Parallel()
 	ctx := chromium(t)
 	s := newStage(t, pod.Subdomains)
 	s.settleIn(ctx)

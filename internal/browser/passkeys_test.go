@@ -5,6 +5,7 @@ import "testing"
 // A day with passkeys: one is made with the account, another is added, named and
 // used, the first is removed and opens nothing any more.
 func TestPasskeys(t *testing.T) {
+	t.Parallel()
 	p := serve(t)
 	v := newVisitor(t)
 	phone := v.authenticator()
@@ -58,6 +59,7 @@ func TestPasskeys(t *testing.T) {
 
 // Passkey and password together are two factors, and neither is enough alone.
 func TestTwoFactors(t *testing.T) {
+	t.Parallel()
 	p := serve(t)
 	v := newVisitor(t)
 	phone := v.authenticator()

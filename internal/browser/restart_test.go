@@ -5,6 +5,7 @@ import "testing"
 // The program is started anew between any two pages of the way from an app, where
 // somebody has no account yet, to a pod of their own and back. Nothing is lost.
 func TestStartedAnewBetweenPages(t *testing.T) {
+	t.Parallel()
 	a, p := newApp(t), serve(t)
 	v := newVisitor(t)
 	v.authenticator()

@@ -19,6 +19,7 @@ import (
 // Over TLS, which the program speaks by itself, cookies are for its host alone and
 // for nothing that scripts see, and an app gets in as it does without.
 func TestOverTLS(t *testing.T) {
+	t.Parallel()
 	a := newApp(t)
 	cert, key := certificate(t)
 	p := serveAt(t, "https://localhost:"+freePort(t)+"/", "--tls-cert", cert, "--tls-key", key)

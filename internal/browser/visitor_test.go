@@ -149,7 +149,7 @@ func (v *visitor) arrives(base, path string) {
 // look evaluates an expression in the page that is there at the moment; "" when
 // the page is just going.
 func (v *visitor) look(expression string) (answer string) {
-	_ = chromedp.Run(v.ctx, chromedp.Evaluate("String("+expression+" ?? '')", &answer))
+	_ = chromedp.Run(v.ctx, chromedp.Evaluate("String(("+expression+") ?? '')", &answer))
 	return answer
 }
 
