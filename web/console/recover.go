@@ -85,14 +85,14 @@ func (v *visit) recovered() (*request.Answer, error) {
 // forgetOld removes what was to be removed after a recovery, once something else
 // opens the account.
 func (v *visit) forgetOld() error {
-	o, there, err := v.oldOf()
+	o, there, err := v.h.oldOf(v.session.Account)
 	if err != nil || !there {
 		return err
 	}
 	if o.Until.Before(v.h.conf.Now()) {
 		return v.dropOld()
 	}
-	if !v.hasNew(o) {
+	if !hasNew(v.account, o) {
 		return nil
 	}
 	accounts := v.h.conf.Accounts
@@ -120,12 +120,32 @@ func (v *visit) forgetOld() error {
 	return v.dropOld()
 }
 
-func (v *visit) oldOf() (o old, there bool, err error) {
-	err = v.h.conf.Records.View(func(tx records.Tx) (err error) {
-		o, there, err = oldKind.Get(tx, v.session.Account)
+func (h *Handler) oldOf(id string) (o old, there bool, err error) {
+	err = h.conf.Records.View(func(tx records.Tx) (err error) {
+		o, there, err = oldKind.Get(tx, id)
 		return err
 	})
 	return o, there, err
+}
+
+// closed says whether all that opens an account is to be removed, and nothing else
+// opens it yet. Until then only the recovery key does: whoever made the recovery
+// necessary would else come in once more, and choose something new first.
+func (h *Handler) closed(a account.Account) (bool, error) {
+	o, there, err := h.oldOf(a.ID)
+	return there && h.conf.Now().Before(o.Until) && !hasNew(a, o), err
+}
+
+// turnAway ends what was opened by something that is to be removed.
+func (v *visit) turnAway(o *account.Opened) (*request.Answer, error) {
+	if err := v.h.conf.Accounts.End(o.Session, o.Session.ID); err != nil {
+		return nil, err
+	}
+	if v.session.ID == o.Session.ID {
+		v.session, v.account = account.Session{}, account.Account{}
+	}
+	problem, _ := explain(account.ErrSignIn)
+	return v.askSignIn(page.SignIn{Name: v.form.Get("name"), Problem: problem})
 }
 
 func (v *visit) dropOld() error {
@@ -133,7 +153,7 @@ func (v *visit) dropOld() error {
 }
 
 // hasNew says whether something opens the account that is not old.
-func (v *visit) hasNew(o old) bool {
-	fresh := slices.ContainsFunc(v.account.Passkeys, func(k account.Passkey) bool { return !slices.Contains(o.Passkeys, k.ID) })
-	return fresh || !v.account.PasswordSet.IsZero() && !v.account.PasswordSet.Equal(o.Password)
+func hasNew(a account.Account, o old) bool {
+	fresh := slices.ContainsFunc(a.Passkeys, func(k account.Passkey) bool { return !slices.Contains(o.Passkeys, k.ID) })
+	return fresh || !a.PasswordSet.IsZero() && !a.PasswordSet.Equal(o.Password)
 }

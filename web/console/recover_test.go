@@ -50,7 +50,11 @@ func TestRecovery(t *testing.T) {
 	if scripts, err := w.Provider.Scripts(acct.ID); err != nil || len(scripts) > 0 {
 		t.Errorf("%d programs still act for her (%v)", len(scripts), err)
 	}
-	w.Restart() // nothing was removed yet
+	w.Restart() // nothing was removed yet, and nothing of it opens the account
+	lent.get("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/sign-in").says("do not fit")
+	lent.get("app/home").on("app/sign-in")
+	maria.get("app/sign-in")
+	maria.show().on("app/sign-in").says("do not fit")
 	again.get("app/register/credential").on("app/register/credential").fill("password", otherPassword).on("app/home")
 
 	maria.get("app/sign-in")

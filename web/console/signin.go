@@ -121,6 +121,12 @@ func (v *visit) stepped(step account.Step) (*request.Answer, error) {
 	if step.Opened == nil {
 		return v.askSecond(step.Missing, step.Pending, page.Problem{})
 	}
+	switch closed, err := v.h.closed(step.Opened.Account); {
+	case err != nil:
+		return nil, err
+	case closed:
+		return v.turnAway(step.Opened)
+	}
 	if err := v.letIn(step.Opened); err != nil {
 		return nil, err
 	}
