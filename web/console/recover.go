@@ -63,23 +63,29 @@ func (v *visit) recovered() (*request.Answer, error) {
 	if !v.cameByKey() || v.unfinished() {
 		return v.onward()
 	}
+	settle := v.dropOld // they may have wished otherwise in a recovery before
 	if v.form.Get("remove") == "all" {
-		if err := v.endAllScripts(); err != nil { // nothing opens the account by them, so they need not wait
-			return nil, err
-		}
-		o := old{Password: v.account.PasswordSet, Until: v.h.conf.Now().Add(oldFor)}
-		for _, k := range v.account.Passkeys {
-			o.Passkeys = append(o.Passkeys, k.ID)
-		}
-		for _, l := range v.account.Links {
-			o.Links = append(o.Links, l.ID)
-		}
-		err := v.h.conf.Records.Update(func(tx records.Tx) error { return oldKind.Put(tx, v.account.ID, o) })
-		if err != nil {
-			return nil, err
-		}
+		settle = v.removeOld
+	}
+	if err := settle(); err != nil {
+		return nil, err
 	}
 	return v.to("app/register/credential", nil)
+}
+
+// removeOld remembers what is to be removed. Scripts open nothing, so they end now.
+func (v *visit) removeOld() error {
+	if err := v.endAllScripts(); err != nil {
+		return err
+	}
+	o := old{Password: v.account.PasswordSet, Until: v.h.conf.Now().Add(oldFor)}
+	for _, k := range v.account.Passkeys {
+		o.Passkeys = append(o.Passkeys, k.ID)
+	}
+	for _, l := range v.account.Links {
+		o.Links = append(o.Links, l.ID)
+	}
+	return v.h.conf.Records.Update(func(tx records.Tx) error { return oldKind.Put(tx, v.account.ID, o) })
 }
 
 // forgetOld removes what was to be removed after a recovery, once something else
