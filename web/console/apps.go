@@ -28,9 +28,36 @@ func (v *visit) showApps() (*request.Answer, error) {
 				one.Pod = ref.Name
 			}
 		}
+		if one.Limited, err = v.limited(a.WebID, a.Client); err != nil {
+			return nil, err
+		}
 		p.All = append(p.All, one)
 	}
 	return v.show(p)
+}
+
+// limited says whether an app is a device with a record of its own in the pod of a
+// WebID: then it has what the record says, also when that has ended, and nothing else.
+func (v *visit) limited(webid linkeddata.IRI, client string) (bool, error) {
+	all, err := v.pods()
+	if err != nil {
+		return false, err
+	}
+	for _, info := range all {
+		if info.Owner != webid {
+			continue
+		}
+		grants, err := v.owner(info).Grants(v.ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, g := range grants {
+			if g.To == webid && g.Client.String() == client {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // withdraw takes back what an app was allowed. When the answer is sent, none of

@@ -43,6 +43,11 @@ func (v *visit) askConsent(s provider.Subject) (*request.Answer, error) {
 			p.As = append(p.As, as)
 		}
 	}
+	if len(p.As) == 1 { // else it depends on the choice
+		if p.Limited, err = v.limited(s.WebID, c.ID); err != nil {
+			return nil, err
+		}
+	}
 	return v.show(p)
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"skrin/acl"
-	"skrin/linkeddata"
 	"skrin/pod"
 	"skrin/web/console/page"
 	"skrin/web/request"
@@ -16,7 +15,6 @@ import (
 const (
 	maxContainers = 100
 	maxCounted    = 1000 // members of a container; past it nobody counts
-	maxAccess     = 200
 )
 
 // home shows somebody's pods: what is in them, and who may see it.
@@ -55,7 +53,10 @@ func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
 		slices.SortFunc(below, func(a, b page.Container) int { return strings.Compare(a.Name, b.Name) })
 		out.Containers = append(out.Containers, below...)
 	}
-	out.Access, err = v.access(info, mine)
+	if out.Access, err = v.access(info, mine); err != nil {
+		return out, err
+	}
+	out.Rules, err = v.rules(info, mine)
 	return out, err
 }
 
@@ -110,50 +111,4 @@ func (v *visit) public(info pod.Info, p pod.Path) (bool, error) {
 		return false, nil
 	}
 	return s.Decision.Allows(acl.Read), err
-}
-
-// access is who else may see something, by grants that have not ended.
-func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, err error) {
-	grants, err := mine.Grants(v.ctx)
-	now := v.h.conf.Vault.Clock().Now
-	for _, g := range grants {
-		if !g.Revoked.IsZero() || !now.Before(g.Until) || len(all) == maxAccess {
-			continue
-		}
-		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: purpose(g.Purpose), Write: g.Modes&acl.Create != 0, Blind: g.Modes&acl.Read == 0, From: g.From, Until: g.Until}
-		if !g.Client.IsZero() {
-			a.Who = g.Client.String()
-		}
-		for _, t := range g.Targets {
-			a.What = append(a.What, strings.TrimPrefix(t.String(), strings.TrimSuffix(info.Root.String(), "/")))
-		}
-		all = append(all, a)
-	}
-	return all, err
-}
-
-// purpose is a key of the catalogue, or the purpose as it stands.
-func purpose(p linkeddata.IRI) string {
-	text := p.String()
-	key := "purpose." + strings.ToLower(text[strings.LastIndexAny(text, "/#")+1:])
-	if page.Has(key) {
-		return key
-	}
-	return text
-}
-
-// revoke ends a grant at once.
-func (v *visit) revoke() (*request.Answer, error) {
-	p, err := v.pod(v.form.Get("pod"))
-	if err != nil {
-		return nil, err
-	}
-	id, err := acl.ParseGrantID(v.form.Get("revoke"))
-	if err != nil {
-		return nil, errForm
-	}
-	if err := v.owner(p).Revoke(v.ctx, id); err != nil {
-		return nil, err
-	}
-	return v.done("app/home", "revoked")
 }

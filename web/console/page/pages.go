@@ -97,6 +97,7 @@ type (
 		Local   bool   // it is a program on this device (loopback or its own scheme)
 		Shared  bool   // its document stands in somebody's pod here: the whole of Client says who it is
 		Offline bool   // goes on when the citizen has left
+		Limited bool   // a device's record says what it may do
 		As      []Pod  // for whom; more than one: choose
 		Before  bool   // it was allowed before and asks for more or again
 		Until   time.Time
@@ -143,7 +144,8 @@ type (
 		Pod
 		Used, Quota int64       // bytes; Quota < 0: no end
 		Containers  []Container // of the root and of health/
-		Access      []Access    // who else
+		Access      []Access    // who else, for a time
+		Rules       []Rule      // who else, without an end
 		Resting     bool        // grants rest until they are confirmed
 	}
 
@@ -168,6 +170,14 @@ type (
 		Blind   bool   // may not read: with Write a device that adds records and does nothing else
 		From    time.Time
 		Until   time.Time
+	}
+
+	// Rule is what somebody may do until an app changes its rules.
+	Rule struct {
+		Kind RuleKind
+		Who  string // address of a person or a group; "" for the other kinds
+		May  Right
+		What []string // as in Access
 	}
 
 	// Account leads to the pages about the account.
@@ -235,6 +245,7 @@ type (
 		Client, Name, Origin string
 		WebID, Pod           string
 		Offline              bool
+		Limited              bool // a device's record says what it may do
 		Since, Used, Until   time.Time
 	}
 
@@ -286,3 +297,45 @@ type (
 		Created, Used     time.Time
 	}
 )
+
+// RuleKind says whom a Rule is about.
+type RuleKind uint8
+
+// A person, a group of people, whoever has signed in anywhere, and everybody.
+const (
+	RulePerson RuleKind = iota
+	RuleGroup
+	RuleSignedIn
+	RulePublic
+)
+
+// Right says what a Rule lets somebody do.
+type Right uint8
+
+// The rights, as people tell them apart.
+const (
+	MayRead Right = iota + 1
+	MayAdd        // and read
+	MayAddOnly
+	MayChange // and read
+	MayChangeOnly
+	MayShare // whatever the owner may
+)
+
+// Open says whether it is about people whom nobody has chosen.
+func (r Rule) Open() bool { return r.Kind >= RuleSignedIn }
+
+// Chosen are the rules about people or groups that somebody has chosen.
+func (p HomePod) Chosen() []Rule { return p.rules(false) }
+
+// Open are the rules about people whom nobody has chosen.
+func (p HomePod) Open() []Rule { return p.rules(true) }
+
+func (p HomePod) rules(open bool) (some []Rule) {
+	for _, r := range p.Rules {
+		if r.Open() == open {
+			some = append(some, r)
+		}
+	}
+	return some
+}

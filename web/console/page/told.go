@@ -111,6 +111,14 @@ func (v view) What(paths []string) (template.HTML, error) {
 	return template.HTML(strings.Join(all, ", ")), nil
 }
 
+// Right says what somebody may do by a rule.
+func (v view) Right(r Right) (template.HTML, error) {
+	return v.T(map[Right]string{
+		MayRead: "home.reads", MayAdd: "home.adds", MayAddOnly: "home.adds-only",
+		MayChange: "home.rule.changes", MayChangeOnly: "home.rule.changes-only", MayShare: "home.rule.shares",
+	}[r])
+}
+
 // How names the ways in which somebody signed in, "" for none that we know.
 func (v view) How(methods []string) (template.HTML, error) {
 	var all []string

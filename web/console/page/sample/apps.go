@@ -24,7 +24,7 @@ func apps() []Sample {
 		{"consent-unverified", here, page.Consent{Client: "d9a2f1", Leads: "app.example", As: []page.Pod{marias}, Until: now.Add(90 * day)}},
 		{"apps", told(maria("app/account/apps"), "notice.app-ended"), page.Apps{All: []page.App{
 			{Client: full.Client, Name: "Hjärtkoll", Origin: full.Origin, WebID: marias.WebID, Pod: "maria", Offline: true, Since: ago(40 * day), Used: ago(time.Hour)},
-			{Client: "4c1b0c3e-registered-here", WebID: marias.WebID, Pod: "maria", Since: ago(3 * day), Until: now.Add(27 * day)},
+			{Client: "4c1b0c3e-registered-here", WebID: marias.WebID, Pod: "maria", Limited: true, Since: ago(3 * day), Until: now.Add(27 * day)},
 		}}},
 		{"apps-none", maria("app/account/apps"), page.Apps{}},
 	}

@@ -1,0 +1,68 @@
+package pod
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"skrin/acl"
+)
+
+// Every ACL of the pod is told, wherever it stands and however many others have
+// none, and no longer once it is gone; and to the owner alone.
+func TestRules(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria := w.vault.As(p.ID, owner(p))
+	for i := range checkPage + 10 {
+		w.put(maria, fmt.Sprintf("/crowd/%d", i), text("x"))
+	}
+	seeded := w.holders(maria)
+	rule := func(target string) Draft {
+		return turtle(`@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#r> a acl:Authorization; acl:agent <` + silvia.WebID.String() + `>; acl:accessTo <` + target + `>; acl:mode acl:Read.`)
+	}
+	deep := []string{"/crowd/17.acl", "/a/b/c/.acl", "/a/b/d.acl"}
+	w.put(maria, "/a/b/c/e", text("x"))
+	w.put(maria, "/a/b/d", text("x"))
+	for i, target := range []string{"17", "./", "d"} {
+		w.put(maria, deep[i], rule(target))
+	}
+	now := w.holders(maria)
+	for _, path := range []string{"crowd/17", "a/b/c/", "a/b/d"} {
+		if holder := p.Root.String() + path; !now[holder] || seeded[holder] {
+			t.Errorf("the ACL of %s: there %v, before %v", path, now[holder], seeded[holder])
+		}
+	}
+	if len(now) != len(seeded)+3 {
+		t.Errorf("%d ACLs, want %d", len(now), len(seeded)+3)
+	}
+	if err := maria.Delete(ctx, MustPath("/a/b/d.acl"), Precondition{}); err != nil {
+		t.Fatal(err)
+	}
+	if w.holders(maria)[p.Root.String()+"a/b/d"] {
+		t.Error("an ACL that is gone is told")
+	}
+	for _, who := range []acl.Agent{public, silvia} {
+		if _, err := w.vault.As(p.ID, who).Rules(ctx); !errors.Is(err, ErrDenied) {
+			t.Errorf("%v may ask: %v", who.WebID, err)
+		}
+	}
+}
+
+// holders are the resources that have an ACL.
+func (w *world) holders(s *Session) map[string]bool {
+	w.Helper()
+	all, err := s.Rules(ctx)
+	if err != nil {
+		w.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, a := range all {
+		if len(a.Rules) == 0 {
+			w.Errorf("%s has no rules", a.Holder)
+		}
+		found[a.Holder.String()] = true
+	}
+	return found
+}

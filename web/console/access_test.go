@@ -1,0 +1,62 @@
+package console_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"skrin/acl"
+	"skrin/internal/podtest"
+	"skrin/linkeddata"
+	"skrin/pod"
+)
+
+// Whoever may do something by a rule that an app wrote stands at home too, wherever
+// in the pod it lies.
+func TestHomeTellsRules(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria, ana, ola := newBrowser(t, w), w.As("dr-ana"), w.As("ola")
+	maria.register("maria")
+	maria.get("app/home").says("Nobody but you").says("Everybody").says("Your card").says("Everybody who has signed in somewhere").hides(ana.WebID.String())
+	mine := w.Owner("maria")
+	put := func(path, mediaType, body string) {
+		t.Helper()
+		if _, err := mine.Put(context.Background(), pod.MustPath(path), pod.Draft{MediaType: mediaType, Body: strings.NewReader(body)}, pod.Precondition{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("/notes/2026/cake", "text/plain", "flour")
+	put("/notes/2026/cake.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+<#a> a acl:Authorization; acl:agent <`+ana.WebID.String()+`>; acl:accessTo <cake>; acl:mode acl:Read.
+<#o> a acl:Authorization; acl:agent <`+ola.WebID.String()+`>, <`+w.URL("/maria/profile/card#me")+`>; acl:accessTo <cake>; acl:mode acl:Read, acl:Write, acl:Control.
+<#g> a acl:Authorization; acl:agentGroup <https://family.example/us#all>; acl:accessTo <cake>; acl:mode acl:Append.`)
+	home := maria.get("app/home").hides("Nobody but you")
+	home.says(ana.WebID.String()).says("May read: /notes/2026/cake")
+	home.says(ola.WebID.String()).says("May read, change and share: /notes/2026/cake")
+	home.says("https://family.example/us#all").says("A group of people").says("May add to, and read nothing: /notes/2026/cake")
+	if err := mine.Delete(context.Background(), pod.MustPath("/notes/2026/cake.acl"), pod.Precondition{}); err != nil {
+		t.Fatal(err)
+	}
+	maria.get("app/home").says("Nobody but you").hides(ana.WebID.String())
+}
+
+// A device with a record of its own is not said to do whatever its owner can.
+func TestDevicesAreSaidToBeLimited(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria, watch := newBrowser(t, w), newApp(t, w, "watch")
+	maria.register("maria")
+	const all, limited = "just as you can", "what you have given it, and nothing else"
+	maria.get(watch.asks()).says(all).hides(limited)
+	info, err := w.Vault.Lookup("maria")
+	watch.must(err)
+	_, err = w.Owner("maria").Grant(context.Background(), acl.Grant{To: info.Owner, Client: linkeddata.MustIRI(watch.ID),
+		Targets: []linkeddata.IRI{linkeddata.MustIRI(w.URL("/maria/health/vitals/"))}, Modes: acl.Create, Until: w.Now().Add(time.Hour)})
+	watch.must(err)
+	maria.get(watch.asks()).says(limited).hides(all)
+	maria.allow(watch)
+	if got := watch.reads("/maria/health/labs/"); got != 403 {
+		t.Errorf("the watch reads: %d", got)
+	}
+	maria.get("app/account/apps").says(limited).hides("Can do what you can")
+}
