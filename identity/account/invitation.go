@@ -92,6 +92,31 @@ func (a *Accounts) Invitations() (all []Invitation, err error) {
 	return all, err
 }
 
+// Invitation gives the one that a code is of; ErrInvitation: there is none.
+func (a *Accounts) Invitation(code Secret) (i Invitation, err error) {
+	name := invitationName(code)
+	err = a.cfg.Records.View(func(tx records.Tx) error {
+		s, there, err := invitationKind.Get(tx, name)
+		if err == nil && (!there || !a.cfg.Now().Before(s.Expires)) {
+			err = ErrInvitation
+		}
+		i = s.public(name)
+		return err
+	})
+	return i, err
+}
+
+// GiveBack makes an invitation good again, for as long as it would have been. The
+// account that was made with it came to nothing, and has just been removed.
+func (a *Accounts) GiveBack(i Invitation) error {
+	if !a.cfg.Now().Before(i.Expires) {
+		return nil
+	}
+	return a.update(func(t *turn) error {
+		return invitationKind.Put(t, i.ID, storedInvitation{i.Note, i.Created, i.Expires})
+	})
+}
+
 // Withdraw takes an invitation back; ErrInvitation: there is none with that id.
 func (a *Accounts) Withdraw(id string) error {
 	return a.update(func(t *turn) error {

@@ -77,6 +77,11 @@ func (v *visit) newcomer(p page.Register) (account.Opened, error) {
 	if err := h.conf.Accounts.Check(draft, from); err != nil {
 		return account.Opened{}, err
 	}
+	if h.conf.Policy == account.ByInvitation {
+		if u.Invited, err = h.conf.Accounts.Invitation(draft.Invitation); err != nil {
+			return account.Opened{}, err
+		}
+	}
 	if err := h.begin(v.ctx, u); err != nil {
 		return account.Opened{}, err
 	}

@@ -105,6 +105,40 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
+// Who begins twice, or presses twice, has one invitation still, and nobody has two.
+func TestInvitationOfAnotherBeginning(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{Change: func(c *desk.Config) { c.Policy = account.ByInvitation }})
+	_, code, err := w.Accounts.Invite("for Maria", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBrowser(t, w)
+	f := b.get("app/register?invitation="+code.Reveal()).form("name", "pod")
+	f.fields.Set("name", "maria")
+	f.fields.Set("pod", "maria")
+	b.send(f).on("app/register/key")
+	b.setCookie("session", "") // the answer did not arrive
+	b.send(f).on("app/register/key")
+	other := newBrowser(t, w)
+	other.get("app/register").fill("name", "olof", "pod", "olof", "invitation", code.Reveal()).says("invitation is not good")
+	b.confirmKey()
+	b.fill("password", goodPassword).on("app/home")
+	other.fill("name", "olof", "pod", "olof", "invitation", code.Reveal()).says("invitation is not good")
+
+	_, code, err = w.Accounts.Invite("for Nora", 48*time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := newBrowser(t, w)
+	gone.get("app/register?invitation="+code.Reveal()).fill("name", "nora", "pod", "nora").on("app/register/key")
+	w.Advance(25 * time.Hour)
+	if err := w.Console.Tend(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	back := newBrowser(t, w)
+	back.get("app/register?invitation="+code.Reveal()).fill("name", "nora", "pod", "nora").on("app/register/key")
+}
+
 func TestClosed(t *testing.T) {
 	w := podtest.NewHouse(t, podtest.House{Change: func(c *desk.Config) { c.Policy = account.Closed }})
 	b := newBrowser(t, w)

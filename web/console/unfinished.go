@@ -25,6 +25,8 @@ type unfinished struct {
 	Began   time.Time `json:"began"`
 	Browser string    `json:"browser"` // keyed hashes, to know who begins again, and to count
 	Class   string    `json:"class"`
+
+	Invited account.Invitation `json:"invited,omitzero"` // that it was begun with, to be good again when it comes to nothing
 }
 
 var unfinishedKind = records.Kind[unfinished]{Name: "console unfinished", Version: 1}
@@ -168,6 +170,9 @@ func (h *Handler) clear(ctx context.Context, name string) error {
 		return h.forgetUnfinished(name)
 	default:
 		if err := errors.Join(h.conf.Provider.Forget(acct.ID), h.conf.Accounts.Remove(acct.ID)); err != nil {
+			return err
+		}
+		if err := h.conf.Accounts.GiveBack(u.Invited); err != nil { // once an account used it, and never before
 			return err
 		}
 	}
