@@ -67,12 +67,14 @@ func TestForeignForms(t *testing.T) {
 	w, p, v := podtest.NewHouse(t, podtest.House{}), newTrap(t), newVisitor(t)
 	maria := w.Settle("maria")
 	v.comesIn(w, maria)
-	v.open(w.Base + "app/account/name")
-	form := v.look("(() => { const f = document.querySelector('main form'); f.querySelector('[name=name]').setAttribute('value', 'mallory'); return f.outerHTML })()")
-	if !strings.Contains(form, `name="token"`) || !strings.Contains(form, "mallory") {
-		t.Fatalf("no form to send: %s", form)
+	form := func() string { // as it is at the moment
+		v.open(w.Base + "app/account/name")
+		form := v.look("(() => { const f = document.querySelector('main form'); f.querySelector('[name=name]').setAttribute('value', 'mallory'); return f.outerHTML })()")
+		if !strings.Contains(form, `name="token"`) || !strings.Contains(form, "mallory") {
+			t.Fatalf("no form to send: %s", form)
+		}
+		return strings.Replace(form, `action="/`, `action="`+w.Base, 1)
 	}
-	form = strings.Replace(form, `action="/`, `action="`+w.Base, 1)
 	name := func() string {
 		a, err := w.Accounts.Account(maria.Account.ID)
 		if err != nil {
@@ -80,17 +82,25 @@ func TestForeignForms(t *testing.T) {
 		}
 		return a.Name
 	}
+	const send = "<script>document.forms[0].submit()</script>"
 	for _, origin := range []string{p.foreign, p.nearby} {
-		for how, body := range map[string]string{
-			"sent":           form + "<script>document.forms[0].submit()</script>",
-			"from nowhere":   `<meta name="referrer" content="no-referrer">` + form + "<script>document.forms[0].submit()</script>",
-			"out of a frame": `<iframe sandbox="allow-scripts allow-forms allow-top-navigation" srcdoc="` + html.EscapeString(strings.Replace(form, "<form", `<form target="_top"`, 1)+"<script>document.forms[0].submit()</script>") + `"></iframe>`,
+		for how, dress := range map[string]func(form string) string{
+			"sent":         func(form string) string { return form + send },
+			"from nowhere": func(form string) string { return `<meta name="referrer" content="no-referrer">` + form + send },
+			"out of a frame": func(form string) string {
+				form = strings.Replace(form, "<form", `<form target="_top"`, 1)
+				return `<iframe sandbox="allow-scripts allow-forms allow-top-navigation" srcdoc="` + html.EscapeString(form+send) + `"></iframe>`
+			},
 		} {
-			p.body = body
+			before := v.cookies(w.Base)
+			p.body = dress(form())
 			v.open(origin)
 			v.arrives(w.Base, "app/account/name")
 			if now := name(); now != "maria" {
 				t.Fatalf("a form from %s, %s, made maria into %s", origin, how, now)
+			}
+			if after := v.cookies(w.Base); after != before {
+				t.Errorf("a form from %s, %s, changed her cookies from %s to %s", origin, how, before, after)
 			}
 		}
 	}

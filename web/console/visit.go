@@ -87,7 +87,9 @@ func (v *visit) begin() (err error) {
 	if v.browser = v.jar.get(browserCookie); len(v.browser) != len(randomID()) {
 		v.browser = randomID()
 		v.jar.came[browserCookie] = ""
-		v.jar.put(browserCookie, v.browser, 0)
+		if v.r.Method != http.MethodPost { // a form from elsewhere comes without our cookies, and must not replace them
+			v.jar.put(browserCookie, v.browser, 0)
+		}
 	}
 	if v.query, err = readValues(v.r.Query); err != nil {
 		return err
