@@ -22,6 +22,12 @@ func (v *visitor) registers(base, name, pod string, secure func()) (key string) 
 	v.open(base)
 	v.arrives(base, "app/")
 	v.chooses("main a[href^='/app/register']")
+	return v.makesPod(base, name, pod, secure)
+}
+
+// makesPod goes from the first page of registration to a home of one's own.
+func (v *visitor) makesPod(base, name, pod string, secure func()) (key string) {
+	v.t.Helper()
 	v.arrives(base, "app/register")
 	v.types("input[name=name]", name)
 	v.types("input[name=pod]", pod)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"skrin/internal/podtest"
+	"skrin/pod"
 )
 
 // A day with an app, which is a real one but for what it is about: it is let in,
@@ -84,20 +85,21 @@ func TestDayWithAnApp(t *testing.T) {
 	d.content()
 }
 
-// What is ended in another place is ended in the app, at once.
+// What is ended in another place is ended in the app, at once. Here the pages have
+// a host of their own, and so has each pod; the app finds its way from the WebID.
 func TestEndedElsewhere(t *testing.T) {
 	t.Parallel()
-	a, w := newApp(t), podtest.NewHouse(t, podtest.House{})
+	a, w := newApp(t), podtest.NewHouse(t, podtest.House{Layout: pod.Subdomains, Host: "login.localhost"})
 	maria := w.Settle("maria")
-	me := maria.WebID.String()
+	me, desk := maria.WebID.String(), w.DeskURL("/")
 	v := newVisitor(t)
-	v.open(w.Base + "app/sign-in")
+	v.open(desk + "app/sign-in")
 	v.signsIn(maria.Name, maria.Password)
-	v.arrives(w.Base, "app/home")
+	v.arrives(desk, "app/home")
 	v.open(a.Origin + "/stranger/") // an app that nobody vouches for works as well
 	v.isKnownAs("nobody")
-	v.enters(w.Base)
-	v.arrives(w.Base, "app/authorize")
+	v.enters(me)
+	v.arrives(desk, "app/authorize")
 	v.sees("a warning", "!!document.querySelector('main .warning')")
 	v.chooses("button[value=allow]")
 	v.arrives(a.Origin, "/stranger/")
@@ -105,15 +107,15 @@ func TestEndedElsewhere(t *testing.T) {
 	v.asks("read", "settings/", "read: 200")
 
 	other := newVisitor(t)
-	other.open(w.Base + "app/sign-in")
+	other.open(desk + "app/sign-in")
 	other.signsIn(maria.Name, maria.Password)
-	other.arrives(w.Base, "app/home")
-	other.open(w.Base + "app/account/sessions")
+	other.arrives(desk, "app/home")
+	other.open(desk + "app/account/sessions")
 	other.chooses(submit("input[name=others]"))
 	other.rows(1)
 	v.asks("read", "settings/", "read: 401")
-	v.open(w.Base + "app/home")
-	v.arrives(w.Base, "app/sign-in")
+	v.open(desk + "app/home")
+	v.arrives(desk, "app/sign-in")
 	v.content()
 	other.content()
 }

@@ -1,6 +1,9 @@
 package browser
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A new person, on a telephone and with the keyboard alone, gets from nothing to a
 // pod of their own and into an app that knows them.
@@ -21,6 +24,27 @@ func TestNewcomer(t *testing.T) {
 		v.withoutScripts(false).finds(a, p.Base, "erik")
 		v.content()
 	})
+}
+
+// Where people come by invitation, which is so unless the host says something else,
+// the address that the host was given to pass on is all that they need.
+func TestInvited(t *testing.T) {
+	t.Parallel()
+	p := serveAt(t, "http://localhost:"+freePort(t)+"/")
+	v := newVisitor(t).withPhone()
+	v.authenticator()
+	address, _, _ := strings.Cut(p.host("invite"), "\n")
+	v.open(address)
+	v.makesPod(p.Base, mine, herPod, v.withPasskey)
+	other := newVisitor(t)
+	other.open(address) // once is enough
+	other.arrives(p.Base, "app/register")
+	other.types("input[name=name]", "mallory")
+	other.types("input[name=pod]", "mallory")
+	other.chooses(submit("input[name=pod]"))
+	other.sees("a kind word", "!!document.querySelector('[role=alert].summary')")
+	v.content()
+	other.content()
 }
 
 // finds goes to the app, lets it in, and keeps a page in it.

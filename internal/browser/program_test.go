@@ -24,19 +24,18 @@ type program struct {
 	said   *output
 }
 
-// serve starts the program with a data folder of its own, on a port of its own.
-// It ends with the test.
-func serve(t *testing.T, args ...string) *program {
+// serve starts the program with a data folder of its own, on a port of its own,
+// for everybody who comes. It ends with the test.
+func serve(t *testing.T) *program {
 	t.Helper()
-	return serveAt(t, "http://localhost:"+freePort(t)+"/", args...)
+	return serveAt(t, "http://localhost:"+freePort(t)+"/", "--registration", "open")
 }
 
-// serveAt is serve with the address that the program has in the world.
+// serveAt starts it as it is told, at the address that it has in the world.
 func serveAt(t *testing.T, base string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, Base: base, folder: t.TempDir(), said: &output{}}
-	p.args = append([]string{"serve", "--data", filepath.Join(p.folder, "data"), "--listen", hostOf(base),
-		"--registration", "open", "--insecure-loopback"}, args...)
+	p.args = append([]string{"serve", "--data", p.data(), "--listen", hostOf(base), "--insecure-loopback"}, args...)
 	p.start()
 	t.Cleanup(p.stop)
 	return p
@@ -70,6 +69,20 @@ func (p *program) stop() {
 		p.t.Logf("the program said (%v):\n%s", err, p.said)
 	}
 	p.server = nil
+}
+
+func (p *program) data() string { return filepath.Join(p.folder, "data") }
+
+// host runs another command, as whoever runs the server does, and gives what it prints.
+func (p *program) host(args ...string) string {
+	p.t.Helper()
+	cmd := exec.Command(built(p.t), append(args, "--data", p.data())...)
+	cmd.Env = p.server.Env
+	out, err := cmd.Output()
+	if err != nil {
+		p.t.Fatalf("skrin %v: %v", args, err)
+	}
+	return string(out)
 }
 
 // restart is what an update does to people in the middle of something.

@@ -22,7 +22,7 @@ func TestOverTLS(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	cert, key := certificate(t)
-	p := serveAt(t, "https://localhost:"+freePort(t)+"/", "--tls-cert", cert, "--tls-key", key)
+	p := serveAt(t, "https://localhost:"+freePort(t)+"/", "--registration", "open", "--tls-cert", cert, "--tls-key", key)
 	v := newVisitor(t)
 	v.registers(p.Base, mine, herPod, v.withPassword)
 	names := map[string]bool{}
