@@ -77,3 +77,51 @@ func (v *visit) changeIssuersOf(p pod.Info) (done string, err error) {
 	}
 	return "issuer-added", mine.SetIssuers(v.ctx, append(slices.Clone(listed), added))
 }
+
+// foreignIssuers are those elsewhere that may vouch for somebody.
+func (v *visit) foreignIssuers() (all []string, err error) {
+	err = v.eachForeign(func(_ pod.Info, foreign []string) error {
+		all = append(all, foreign...)
+		return nil
+	})
+	return all, err
+}
+
+// dropForeignIssuers leaves this house alone to vouch for somebody, as they asked
+// because somebody else may have added others.
+func (v *visit) dropForeignIssuers() error {
+	return v.eachForeign(func(info pod.Info, foreign []string) error {
+		return v.owner(info).SetIssuers(v.ctx, []linkeddata.IRI{v.h.conf.Provider.Issuer()})
+	})
+}
+
+// eachForeign calls fn for each pod whose WebID names issuers elsewhere. What no
+// verifier can read lets nobody vouch.
+func (v *visit) eachForeign(fn func(pod.Info, []string) error) error {
+	all, err := v.pods()
+	if err != nil {
+		return err
+	}
+	for _, info := range all {
+		listed, err := v.owner(info).Issuers(v.ctx)
+		if errors.Is(err, pod.ErrNotFound) || errors.Is(err, pod.ErrBadRDF) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var foreign []string
+		for _, i := range listed {
+			if i != v.h.conf.Provider.Issuer() {
+				foreign = append(foreign, i.String())
+			}
+		}
+		if len(foreign) == 0 {
+			continue
+		}
+		if err := fn(info, foreign); err != nil {
+			return err
+		}
+	}
+	return nil
+}

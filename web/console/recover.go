@@ -56,7 +56,16 @@ func (v *visit) showRecovered() (*request.Answer, error) {
 	if !v.cameByKey() || v.unfinished() {
 		return v.onward()
 	}
-	return v.show(page.Recovered{Password: !v.account.PasswordSet.IsZero(), Passkeys: passkeys(v.account), Links: links(v.account)})
+	p := page.Recovered{Password: !v.account.PasswordSet.IsZero(), Passkeys: passkeys(v.account), Links: links(v.account)}
+	scripts, err := v.h.conf.Provider.Scripts(v.account.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.Scripts = len(scripts)
+	if p.Issuers, err = v.foreignIssuers(); err != nil {
+		return nil, err
+	}
+	return v.show(p)
 }
 
 func (v *visit) recovered() (*request.Answer, error) {
@@ -73,9 +82,10 @@ func (v *visit) recovered() (*request.Answer, error) {
 	return v.to("app/register/credential", nil)
 }
 
-// removeOld remembers what is to be removed. Scripts open nothing, so they end now.
+// removeOld remembers what is to be removed. Scripts and issuers elsewhere do not
+// open the account, so they end now.
 func (v *visit) removeOld() error {
-	if err := v.endAllScripts(); err != nil {
+	if err := errors.Join(v.endAllScripts(), v.dropForeignIssuers()); err != nil {
 		return err
 	}
 	o := old{Password: v.account.PasswordSet, Until: v.h.conf.Now().Add(oldFor)}

@@ -27,11 +27,12 @@ func TestRecovery(t *testing.T) {
 	lent.get(thief.asks("scope", "openid webid offline_access")).on("app/authorize").press("answer=allow")
 	left := lent.left
 	lent.get("app/account/scripts").fill("name", "a program").on("app/account/scripts")
+	lent.get("app/account/issuers").fill("pod", "maria", "add", "https://thief.example/").on("app/account/issuers").says("https://thief.example/")
 
 	again := newBrowser(t, w)
 	again.get("app/recover").on("app/recover").fill("pod", "maria", "key", "AGE-SECRET-KEY-PQ-1NONSENSE").on("app/recover").says("do not fit")
 	again.fill("pod", "nobody", "key", key).on("app/recover").says("do not fit").hides(key[30:60])
-	again.fill("pod", " Maria", "key", key).on("app/recovered").says("Firefox, Linux")
+	again.fill("pod", " Maria", "key", key).on("app/recovered").says("Firefox, Linux").says("Programs of your own").says("https://thief.example/")
 	if got := diary.reads("/maria/settings/"); got != http.StatusUnauthorized {
 		t.Errorf("an app still has a token: %d", got)
 	}
@@ -49,6 +50,9 @@ func TestRecovery(t *testing.T) {
 	}
 	if scripts, err := w.Provider.Scripts(acct.ID); err != nil || len(scripts) > 0 {
 		t.Errorf("%d programs still act for her (%v)", len(scripts), err)
+	}
+	if issuers, err := w.Owner("maria").Issuers(t.Context()); err != nil || len(issuers) != 1 || issuers[0] != w.Provider.Issuer() {
+		t.Errorf("%v may vouch for her (%v)", issuers, err)
 	}
 	w.Restart() // nothing was removed yet, and nothing of it opens the account
 	lent.get("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/sign-in").says("do not fit")

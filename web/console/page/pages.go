@@ -82,6 +82,8 @@ type (
 		Password bool
 		Passkeys []Passkey
 		Links    []Link
+		Scripts  int      // programs of the person's own, which act for them
+		Issuers  []string // servers elsewhere that may vouch for them
 	}
 
 	// Consent asks whether an app may act for the citizen. POST app/authorize: webid, and answer=allow or answer=deny.

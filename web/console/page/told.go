@@ -174,8 +174,10 @@ func (v view) LastGroup(i int) bool {
 	return ok && i == len(k.Groups)-1
 }
 
-// Any says whether anything still opens the account.
-func (p Recovered) Any() bool { return p.Password || len(p.Passkeys)+len(p.Links) > 0 }
+// Any says whether anything still opens the account or acts for the person.
+func (p Recovered) Any() bool {
+	return p.Password || len(p.Passkeys)+len(p.Links)+p.Scripts+len(p.Issuers) > 0
+}
 
 // where is the address of a pod to be.
 type where struct{ Before, Name, After string }

@@ -44,7 +44,7 @@ func ways() []Sample {
 
 		{"recover", stranger("app/recover"), page.Recover{}},
 		{"recover-problem", stranger("app/recover"), page.Recover{Pod: "maria", Problem: wrong("key", "problem.recovery", "")}},
-		{"recovered", maria("app/recovered"), page.Recovered{Password: true, Passkeys: passkeys, Links: links}},
+		{"recovered", maria("app/recovered"), page.Recovered{Password: true, Passkeys: passkeys, Links: links, Scripts: 2, Issuers: []string{"https://login.elsewhere.example/"}}},
 		{"recovered-nothing", maria("app/recovered"), page.Recovered{}},
 
 		{"sign-out", maria("app/sign-out"), page.SignOut{}},
