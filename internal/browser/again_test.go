@@ -20,9 +20,26 @@ func TestAskedAgain(t *testing.T) {
 	d.passes(11 * time.Minute)
 	d.open(w.Base + "app/account/passkeys")
 	d.arrives(w.Base, "app/sign-in")
+	if d.look("!!document.querySelector('[data-passkey]')") == "true" {
+		t.Error("she is asked for a passkey, and has none")
+	}
 	d.again("not her password")
 	d.sees("a kind word", "!!document.querySelector('[role=alert].summary')")
 	d.again(maria.Password)
+	d.arrives(w.Base, "app/account/passkeys")
+	d.authenticator()
+	d.chooses("button[data-passkey-go]")
+	d.rows(1)
+	d.open(w.Base + "app/account/password")
+	d.chooses(submit("input[name=remove]"))
+	d.sees("it is removed", "!document.querySelector('input[name=remove]')")
+	d.passes(11 * time.Minute)
+	d.open(w.Base + "app/account/passkeys")
+	d.arrives(w.Base, "app/sign-in")
+	if d.look("!!document.querySelector('input[name=password]')") == "true" {
+		t.Error("she is asked for a password, and has none")
+	}
+	d.chooses("button[data-passkey-go]")
 	d.arrives(w.Base, "app/account/passkeys")
 	d.content()
 }

@@ -59,8 +59,11 @@ func (v *visit) meant() string {
 
 func (v *visit) askSignIn(p page.SignIn) (*request.Answer, error) {
 	p.Next, p.Register, p.External = v.next(), v.h.registers(), v.choices()
-	if p.Again {
-		p.Name = v.account.Name
+	if p.Again { // they are known, and offered what they have
+		p.Name, p.NoPassword = v.account.Name, v.account.PasswordSet.IsZero()
+	}
+	if p.Again && len(v.account.Passkeys) == 0 {
+		return v.show(p)
 	}
 	var err error
 	if p.Ceremony, err = v.signInCeremony(account.Secret{}); err != nil {

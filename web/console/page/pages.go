@@ -50,13 +50,14 @@ type (
 
 	// SignIn is how one comes in. POST app/sign-in: state, response (passkey), or name, password.
 	SignIn struct {
-		Ceremony Ceremony
-		Name     string // as typed, or who is meant
-		Again    bool   // somebody is signed in and must prove it once more: Name is fixed, and Next says what for
-		Next     string // path below Root to go on with; "" home or the app's request
-		External []External
-		Register bool // show the way to a new account
-		Problem  Problem
+		Ceremony   Ceremony
+		Name       string // as typed, or who is meant
+		Again      bool   // somebody is signed in and must prove it once more: Name is fixed, and Next says what for
+		NoPassword bool   // they have none: do not ask for it
+		Next       string // path below Root to go on with; "" home or the app's request
+		External   []External
+		Register   bool // show the way to a new account
+		Problem    Problem
 	}
 
 	// External is an issuer elsewhere that people sign in with: BankID, eIDAS. POST app/external/{ID}.
