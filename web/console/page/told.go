@@ -94,13 +94,20 @@ func (v view) ContainerName(key, name string) (template.HTML, error) {
 	return v.bdi(name), nil
 }
 
+// documents are those that every pod has and everybody may read.
+var documents = map[string]string{"/profile/card": "container.profile", "/settings/publicTypeIndex.ttl": "container.public-index"}
+
 // What names the containers or resources of a grant: those that everybody knows in
 // words, others by their path.
 func (v view) What(paths []string) (template.HTML, error) {
 	var all []string
 	for _, p := range paths {
 		text := v.bdi(p)
-		if key := "container." + path.Base(strings.TrimSuffix(p, "/")); strings.HasSuffix(p, "/") && Has(key) {
+		key := documents[p]
+		if strings.HasSuffix(p, "/") {
+			key = "container." + path.Base(strings.TrimSuffix(p, "/"))
+		}
+		if Has(key) {
 			var err error
 			if text, err = v.T(key); err != nil {
 				return "", err
