@@ -35,6 +35,11 @@ type Error struct {
 	// anywhere.
 	Redirect string
 
+	// Silent says that the app asked for nothing to be shown (prompt=none).
+	// With any other error nobody is sent to Redirect by themselves before they
+	// have signed in: anybody can be the app (RFC 9700 section 4.11.2).
+	Silent bool
+
 	// Withdrawn is the family that ended because something came back that is
 	// good only once. The citizen should hear of it.
 	Withdrawn *Family

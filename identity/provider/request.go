@@ -216,8 +216,14 @@ func (r *Request) readTexts(q url.Values) *Error {
 // fail gives an error the address that takes it to the client.
 func (r Request) fail(e *Error) *Error {
 	add := url.Values{"error": {e.Code}, "error_description": {e.Description}}
-	e.Redirect = r.back(add)
+	e.Redirect, e.Silent = r.back(add), r.silent()
 	return e
+}
+
+// silent says whether nothing may be shown, also where the request is no good.
+func (r Request) silent() bool {
+	prompts := r.query["prompt"]
+	return len(prompts) == 1 && slices.Equal(strings.Fields(prompts[0]), []string{"none"})
 }
 
 // back makes the address of an answer, which always says whose it is (RFC 9207).

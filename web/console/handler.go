@@ -105,13 +105,16 @@ func (h *Handler) ready() (err error) {
 	return err
 }
 
-// Trouble is the page for an error that nobody may be sent anywhere with.
+// Trouble answers for a navigation of an app that is no good: with a page, or by
+// sending the browser where the error leads, if it may be (see visit.trouble).
 func (h *Handler) Trouble(r *request.Request, e *provider.Error) *request.Answer {
 	if err := h.ready(); err != nil {
 		return request.NewAnswer(http.StatusServiceUnavailable)
 	}
-	v := h.visit(context.Background(), r, "")
-	_ = v.begin() // who it is does not matter here; the language does
+	bare := *r
+	bare.Query = "" // it is the app's, and may be unreadable
+	v := h.visit(context.Background(), &bare, "app/")
+	_ = v.begin() // what fails here leaves them nobody in particular
 	return v.trouble(e)
 }
 

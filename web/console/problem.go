@@ -94,9 +94,14 @@ var troubles = []struct {
 
 // trouble answers for an error: a page of its own, or the way on that the error
 // says. What it is exactly is for the log, without what the request brought.
+//
+// What is wrong with an app's request goes to the app by itself only if somebody
+// has signed in, or nothing may be shown. Else a page says so and has a link:
+// anybody can be an app, and our address must not become one that leads anywhere
+// (RFC 9700 section 4.11.2).
 func (v *visit) trouble(err error) *request.Answer {
 	var e *provider.Error
-	if errors.As(err, &e) && e.Redirect != "" {
+	if errors.As(err, &e) && e.Redirect != "" && (e.Silent || v.signedIn() && !v.unfinished()) {
 		return v.sendTo(e.Redirect)
 	}
 	if errors.Is(err, account.ErrStepUp) || errors.Is(err, account.ErrSession) {
@@ -113,6 +118,9 @@ func (v *visit) trouble(err error) *request.Answer {
 		}
 		if e.Code == provider.Unavailable {
 			p.Status = http.StatusServiceUnavailable
+		}
+		if e.Redirect != "" {
+			p.Away, p.Host = e.Redirect, leads(e.Redirect)
 		}
 	default:
 		for _, t := range troubles {

@@ -14,7 +14,7 @@ import (
 const maxLogout = 16 << 10
 
 // authorize takes up an authorization request and sends the browser to the pages,
-// with a ticket. What is wrong goes to the client, if it may.
+// with a ticket. What is wrong is for the pages to tell, or to send to the client.
 func (h *Handler) authorize(ctx context.Context, r *request.Request) (*request.Answer, error) {
 	q, err := readNavigation(r)
 	if err != nil {
@@ -80,11 +80,8 @@ func (h *Handler) troubled(r *request.Request, err error) (*request.Answer, erro
 	if !errors.As(err, &e) {
 		return nil, err
 	}
-	if e.Redirect != "" {
-		return sendTo(e.Redirect), nil
-	}
 	a := h.conf.Trouble(r, e)
-	if e.Code == provider.Unavailable {
+	if e.Code == provider.Unavailable && e.Redirect == "" {
 		a.Status = http.StatusServiceUnavailable
 		a.Header.Set("Retry-After", "5")
 	}

@@ -17,8 +17,9 @@ type Config struct {
 	Provider *provider.Provider
 	Verifier *identity.Verifier // whose Config.Local is the provider
 
-	// Trouble makes the page for an error that nobody may be sent anywhere
-	// with. Nil: a line of text.
+	// Trouble answers for a navigation that is no good: with a page or, where the
+	// error has a Redirect and whoever sits there may be sent on by themselves, by
+	// sending them. Nil: a line of text, and only who is silent is sent.
 	Trouble func(*request.Request, *provider.Error) *request.Answer
 
 	// Withdrawn is told of a family that has ended because a code or a refresh
@@ -133,7 +134,10 @@ func preflight(h http.Header, methods string) {
 	h.Set("Access-Control-Max-Age", "3600")
 }
 
-// plainTrouble is the page of a house that has none.
+// plainTrouble is the page of a house that has none, where nobody signs in.
 func plainTrouble(_ *request.Request, e *provider.Error) *request.Answer {
+	if e.Redirect != "" && e.Silent {
+		return sendTo(e.Redirect)
+	}
 	return request.NewAnswer(http.StatusBadRequest).With("text/plain; charset=utf-8", []byte(e.Description+"\n"))
 }

@@ -1,19 +1,24 @@
 package oidc_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"skrin/identity/account"
 	"skrin/internal/podtest"
+	"skrin/linkeddata"
 	"skrin/web/oidc"
 	"skrin/web/request"
 )
 
 // What an authorization request must not be. Where the redirect URI cannot be believed a page of ours says so, and
-// nobody is sent anywhere; everything else is for the client to hear, with the state that it sent and our name.
+// nobody is sent anywhere; everything else is for the client to hear, with the state that it sent and our name. Who
+// is not signed in goes there by a link of that page alone, unless nothing may be shown.
 func TestRequestsRefused(t *testing.T) {
 	w := newWorld(t, podtest.House{})
 	w.app("once", map[string]any{"grant_types": []string{"authorization_code"}})
@@ -111,16 +116,31 @@ func TestRequestsRefused(t *testing.T) {
 		{"a hint that is no token", "invalid_request", []string{"id_token_hint", "x"}},
 	} {
 		q := w.photos.request(c.change...)
-		byGet := w.Public().Get(w.at("/oidc/authorize?" + q.Encode()))
-		byPost := w.Public().Post(w.at("/oidc/authorize"), "application/x-www-form-urlencoded", q.Encode())
-		for way, a := range map[string]*podtest.Answer{"GET": byGet, "POST": byPost} {
+		authorize, signedIn := w.at("/oidc/authorize?"+q.Encode()), w.cookie(w.maria)
+		ways := map[string]*podtest.Answer{
+			"GET":             w.Public().Get(authorize),
+			"POST":            w.Public().Post(w.at("/oidc/authorize"), "application/x-www-form-urlencoded", q.Encode()),
+			"GET, signed in":  w.Public().Get(authorize, signedIn...),
+			"POST, signed in": w.Public().Post(w.at("/oidc/authorize"), "application/x-www-form-urlencoded", q.Encode(), signedIn...),
+		}
+		if !slices.Contains(c.change, "prompt") {
+			ways["GET, silent"] = w.Public().Get(authorize + "&prompt=none")
+		}
+		for way, a := range ways {
 			if c.sent == "" {
 				shown(t, c.name+", by "+way, a, 400)
 				continue
 			}
-			to, err := url.Parse(a.Want(303).Header.Get("Location"))
-			if err != nil || !strings.HasPrefix(to.String(), cb+"?") {
-				t.Errorf("%s, by %s: sent to %q", c.name, way, to)
+			where := a.Header.Get("Location")
+			if way == "GET" || way == "POST" {
+				shown(t, c.name+", by "+way, a, 400)
+				where = linked(t, a)
+			} else {
+				a.Want(303)
+			}
+			to, err := url.Parse(where)
+			if err != nil || !strings.HasPrefix(where, cb+"?") {
+				t.Errorf("%s, by %s: sent to %q", c.name, way, where)
 				continue
 			}
 			got := to.Query()
@@ -148,6 +168,46 @@ func shown(t testing.TB, name string, a *podtest.Answer, status int) {
 	for field, want := range map[string]string{"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Content-Security-Policy": "frame-ancestors 'none'"} {
 		if !strings.Contains(a.Header.Get(field), want) {
 			t.Errorf("%s: %s is %q", name, field, a.Header.Get(field))
+		}
+	}
+}
+
+// linked gives where the one link of a page leads that leads out of the house.
+func linked(t testing.TB, a *podtest.Answer) string {
+	t.Helper()
+	all := regexp.MustCompile(`<a class="button" href="([^"/]+:[^"]*)">Back to <bdi>photos\.example</bdi></a>`).FindAllStringSubmatch(a.Body, -1)
+	if len(all) != 1 {
+		t.Errorf("%d links lead out: %s", len(all), a.Body)
+		return ""
+	}
+	return html.UnescapeString(all[0][1])
+}
+
+// Signed in is who opened their account: not who has begun to register, or whose session has ended, or who says so.
+// "None" among other wishes is not silence.
+func TestNobodyIsLedOut(t *testing.T) {
+	w := newWorld(t, podtest.House{})
+	half, err := w.Accounts.Create(t.Context(), account.Draft{Name: "half", Pods: []account.PodRef{{Name: "half", WebID: linkeddata.MustIRI(w.URL("/half/profile/card#me"))}}}, account.From{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := w.cookie(w.bo)
+	if err := w.Accounts.EndAll(w.bo.Account.ID); err != nil {
+		t.Fatal(err)
+	}
+	faulty := w.at("/oidc/authorize?" + w.photos.request("scope", "x").Encode())
+	for name, a := range map[string]*podtest.Answer{
+		"nobody":                 w.Public().Get(faulty),
+		"in Swedish":             w.Public().Get(faulty, "Accept-Language", "sv"),
+		"registering":            w.Public().Get(faulty, w.cookie(podtest.Resident{Opened: half})...),
+		"a session that is over": w.Public().Get(faulty, ended...),
+		"a made-up session":      w.Public().Get(faulty, "Cookie", "skrin-session="+strings.Repeat("A", 43)),
+		"silent and loud":        w.Public().Get(faulty + "&prompt=none+login"),
+		"silent and silent":      w.Public().Get(faulty + "&prompt=none&prompt=none"),
+	} {
+		shown(t, name, a, 400)
+		if a.Header.Get("Refresh") != "" || !strings.Contains(a.Body, ">photos.example<") || !strings.Contains(a.Body, `href="https://photos.example/cb?error=`) {
+			t.Errorf("%s: %v %s", name, a.Header, a.Body)
 		}
 	}
 }
@@ -218,9 +278,12 @@ func TestStateComesBack(t *testing.T) {
 		if len(got["state"]) != 1 || got.Get("state") != state || len(got["code"]) != 1 || got.Get("code") == "evil" || got.Get("iss") != w.Provider.Issuer().String() {
 			t.Errorf("state %q: %v", state, got)
 		}
-		a := w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("state", state, "scope", "x").Encode())).Want(303)
-		if to, err := url.Parse(a.Header.Get("Location")); err != nil || to.Query().Get("state") != state || a.Header.Get("Set-Cookie") != "" || to.Fragment != "" {
-			t.Errorf("state %q: sent to %s", state, to)
+		faulty := w.at("/oidc/authorize?" + w.photos.request("state", state, "scope", "x").Encode())
+		sent, told := w.Public().Get(faulty, w.cookie(w.maria)...).Want(303), w.Public().Get(faulty).Want(400)
+		for _, where := range []string{sent.Header.Get("Location"), linked(t, told)} {
+			if to, err := url.Parse(where); err != nil || to.Query().Get("state") != state || sent.Header.Get("Set-Cookie") != "" || to.Fragment != "" {
+				t.Errorf("state %q: sent to %s", state, to)
+			}
 		}
 	}
 }
@@ -234,7 +297,7 @@ func TestRedirectWithQuery(t *testing.T) {
 	}
 }
 
-// A house without pages says what is wrong in a line, and sends on what the client may hear.
+// A house without pages says what is wrong in a line, and sends on what the client may hear where nothing may be shown.
 func TestWithoutPages(t *testing.T) {
 	w := newWorld(t, podtest.House{})
 	bare := oidc.New(oidc.Config{Provider: w.Provider, Verifier: w.Desk.Verifier})
@@ -245,7 +308,8 @@ func TestWithoutPages(t *testing.T) {
 	}{
 		"no client":                     {[]string{"client_id", "-"}, 400},
 		"a client that is out of reach": {[]string{"client_id", w.Issuer.URL("/apps/broken")}, 503},
-		"what the client may hear":      {[]string{"scope", "x"}, 303},
+		"what the client may hear":      {[]string{"scope", "x"}, 400},
+		"the same, where all is silent": {[]string{"scope", "x", "prompt", "none"}, 303},
 		"what is right":                 {nil, 303},
 	} {
 		r := &request.Request{Method: "GET", Query: w.photos.request(c.change...).Encode(), Header: http.Header{}, Body: request.NewBody(nil, 0, 1)}

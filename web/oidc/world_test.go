@@ -129,6 +129,11 @@ func (a *app) request(change ...string) url.Values {
 // at is an address of the provider.
 func (w *world) at(path string) string { return w.DeskURL(path) }
 
+// cookie is the header field of a browser where somebody is signed in.
+func (w *world) cookie(who podtest.Resident) []string {
+	return []string{"Cookie", "skrin-session=" + who.Token.Reveal()}
+}
+
 // begin asks for authorization, and gives the ticket.
 func (a *app) begin(change ...string) string {
 	a.w.t.Helper()

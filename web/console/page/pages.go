@@ -132,6 +132,8 @@ type (
 		Detail string // fixed words of the provider or of a library, English; "" none
 		ID     string // of the request, to report it by
 		Back   string // path below Root; "" home
+		Away   string // address of the app that it happened to; "" none
+		Host   string // where Away leads
 	}
 )
 

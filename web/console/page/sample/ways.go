@@ -55,6 +55,7 @@ func ways() []Sample {
 
 		{"trouble", stranger("app/nowhere"), page.Trouble{Status: 404, Key: "trouble.not-found"}},
 		{"trouble-app", maria("app/authorize"), page.Trouble{Status: 400, Key: "trouble.app", Detail: "the redirect URI is none that the client registered", ID: "7f3a-55d0-91c2"}},
+		{"trouble-away", stranger("app/"), page.Trouble{Status: 400, Key: "trouble.app", Detail: "the scope must hold openid", ID: "7f3a-55d0-91c2", Away: "https://hjartkoll.example/cb?error=invalid_scope&state=x", Host: "hjartkoll.example"}},
 		{"trouble-unknown", maria("app/authorize"), page.Trouble{Status: 500, Key: "trouble.never-heard-of"}},
 	}
 }
