@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,8 +112,13 @@ func TestSignOutByAnApp(t *testing.T) {
 	}
 	olof.get("app/home").on("app/sign-in")
 	olof.get(logout("client_id", diary.ID, "post_logout_redirect_uri", bye))
+	if olof.on("app/sign-out").says("You are signed out").says("Back to diary.example"); !slices.Contains(olof.links, bye) || olof.header.Get("Refresh") != "" {
+		t.Errorf("nobody is signed in: %v", olof.links)
+	}
+	olof.get(logout("client_id", diary.ID)).on("app/signed-out")
+	olof.get(logout("id_token_hint", hint, "post_logout_redirect_uri", bye))
 	if olof.left != bye {
-		t.Errorf("nobody is signed in: %s %s", olof.left, olof.at)
+		t.Errorf("nobody is signed in, and the app shows an ID token: %s %s", olof.left, olof.at)
 	}
 
 	if res := maria.ask("HEAD", "app/sign-out?id_token_hint="+hint); res.StatusCode != 200 {

@@ -19,7 +19,7 @@ func (v *visit) askSignOut() (*request.Answer, error) {
 		return nil, err
 	}
 	if !v.signedIn() {
-		return v.afterwards(out)
+		return v.nobodySignedOut(out)
 	}
 	if v.means(out) && !v.hasty {
 		return v.leave(out)
@@ -39,7 +39,7 @@ func (v *visit) signOut() (*request.Answer, error) {
 		return nil, err
 	}
 	if !v.signedIn() {
-		return v.afterwards(out)
+		return v.nobodySignedOut(out)
 	}
 	return v.leave(out)
 }
@@ -85,6 +85,15 @@ func (v *visit) leave(out provider.Logout) (*request.Answer, error) {
 	}
 	v.jar.drop(sessionCookie)
 	v.jar.drop(browserCookie)
+	return v.afterwards(out)
+}
+
+// nobodySignedOut answers where nobody is signed in. An app that shows an ID token
+// gets the browser back; others are anybody, so a link must do.
+func (v *visit) nobodySignedOut(out provider.Logout) (*request.Answer, error) {
+	if out.Redirect != "" && out.WebID.IsZero() {
+		return v.show(page.SignedOut{Back: out.Redirect, App: leads(out.Redirect)})
+	}
 	return v.afterwards(out)
 }
 
