@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -48,6 +49,16 @@ func (c Client) Origin() string {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host
+}
+
+// size is about how many bytes it takes in memory.
+func (c Client) size() int {
+	const header = 16
+	size := len(c.ID) + len(c.Name) + len(c.Page) + len(c.Policy) + len(c.Terms)
+	for _, s := range slices.Concat(c.Redirects, c.PostLogout) {
+		size += header + len(s)
+	}
+	return size
 }
 
 func (c Client) redirects(asked string) bool {
@@ -107,7 +118,7 @@ func cleanName(s string) string {
 	if runes := []rune(clean); len(runes) > maxName {
 		clean = strings.TrimSpace(string(runes[:maxName])) + "…"
 	}
-	return clean
+	return strings.Clone(clean) // and not all that it was cut out of
 }
 
 // cleanLink keeps https addresses, for people to follow.

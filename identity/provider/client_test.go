@@ -240,6 +240,62 @@ func TestBadDocumentsMakeRoom(t *testing.T) {
 	}
 }
 
+// What is remembered of documents has its bounds together, and ends. Those that are
+// large go first.
+func TestDocumentsAreForgotten(t *testing.T) {
+	w := newWorld(t)
+	d := w.p().documents
+	describe := func(i, redirects int) string {
+		id := fmt.Sprintf("https://host-%d.example/app", i)
+		doc := map[string]any{"client_id": id, "client_name": "x" + strings.Repeat(" ", 1000), "redirect_uris": []string{}}
+		for n := range redirects {
+			doc["redirect_uris"] = append(doc["redirect_uris"].([]string), fmt.Sprintf("https://host-%d.example/%s%d", i, strings.Repeat("x", 1900), n))
+		}
+		text, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.publish(id, "application/json", string(text))
+		if _, err := w.p().Client(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	small := []string{describe(1, 1), describe(2, 1)}
+	for i := range 400 {
+		describe(10+i, 30)
+		if got := d.memory(); got > maxMemory || got < 30*1900 {
+			t.Fatalf("after %d: %d bytes", i, got)
+		}
+	}
+	for _, id := range small {
+		if !d.remembers(id, w.conf.Now()) {
+			t.Errorf("%s is forgotten", id)
+		}
+	}
+	_, err := w.p().Client(t.Context(), "https://host-1.example/nothing")
+	refused(t, "nothing", err, InvalidClient, false)
+	tend := func() int {
+		t.Helper()
+		if err := w.p().Tend(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return len(d.known)
+	}
+	all := len(d.known)
+	if got := tend(); got != all {
+		t.Errorf("%d of %d are left at once", got, all)
+	}
+	w.move(askAgain)
+	if got := tend(); got != all-1 {
+		t.Errorf("%d of %d are left without the bad one", got, all)
+	}
+	w.move(outage)
+	if got := tend(); got != 0 {
+		t.Errorf("%d are left after a day", got)
+	}
+}
+
 // A document is fetched once however many ask for it, and not too many at once.
 func TestDocumentsInTheAir(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)

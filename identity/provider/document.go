@@ -18,8 +18,10 @@ import (
 const (
 	maxDocument  = 64 << 10
 	maxDocuments = 1024 // remembered at once
-	maxFetches   = 60   // from one host in a minute, whoever asks for them
-	maxFlying    = 48   // under way at once: some of the ways out (internal/outbound) stay free for issuers and WebIDs
+	maxMemory    = 8 << 20
+	fairMemory   = maxMemory / maxDocuments // of one; more while there is room
+	maxFetches   = 60                       // from one host in a minute, whoever asks for them
+	maxFlying    = 48                       // under way at once: some of the ways out (internal/outbound) stay free for issuers and WebIDs
 )
 
 // How long a document is believed, and how soon somebody is asked again.
@@ -46,6 +48,7 @@ type knownDocument struct {
 	read   time.Time
 	err    error
 	until  time.Time
+	size   int // in memory, about
 }
 
 func newDocuments(fetch *outbound.Client, loopback bool) *documents {
@@ -106,27 +109,47 @@ func (d *documents) renew(ctx context.Context, id string, known knownDocument, n
 	if ctx.Err() != nil {
 		return client, err // who left must not decide for others
 	}
-	next := knownDocument{client, now, err, now.Add(patience)}
+	next := knownDocument{client: client, read: now, err: err, until: now.Add(patience)}
 	var e *Error
 	if errors.As(err, &e) && e.Code == Unavailable && known.stands(now) {
 		next.client, next.read, next.err = known.client, known.read, nil
 	}
+	next.size = len(id) + next.client.size()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.known) >= maxDocuments {
-		d.makeRoom()
-	}
+	d.makeRoom(next.size)
 	d.known[id] = next
 	return next.answer()
 }
 
-// makeRoom forgets what was no good: whoever floods us with that must not make us
-// forget the honest ones. Of too many good ones it forgets all; they are back soon.
-func (d *documents) makeRoom() {
-	maps.DeleteFunc(d.known, func(_ string, k knownDocument) bool { return k.err != nil })
-	if len(d.known) >= maxDocuments {
-		clear(d.known)
+// makeRoom forgets what was no good, if it must: whoever floods us with that must
+// not make us forget the honest ones. Then it forgets those that take more than
+// their share. Of too many good ones it forgets all; they are back soon.
+func (d *documents) makeRoom(size int) {
+	for _, drop := range [...]func(knownDocument) bool{
+		func(k knownDocument) bool { return k.err != nil },
+		func(k knownDocument) bool { return k.size > fairMemory },
+		func(knownDocument) bool { return true },
+	} {
+		if len(d.known) < maxDocuments && d.memory()+size <= maxMemory {
+			return
+		}
+		maps.DeleteFunc(d.known, func(_ string, k knownDocument) bool { return drop(k) })
 	}
+}
+
+func (d *documents) memory() (size int) {
+	for _, k := range d.known {
+		size += k.size
+	}
+	return size
+}
+
+// tend forgets what nobody is answered by any more.
+func (d *documents) tend(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	maps.DeleteFunc(d.known, func(_ string, k knownDocument) bool { return !k.fresh(now) && !k.stands(now) })
 }
 
 // remembers says whether a document is known well enough not to be fetched now.

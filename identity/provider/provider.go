@@ -111,6 +111,7 @@ func (s Subject) nobody() bool { return s.Account == "" || s.WebID.IsZero() }
 // and clears away what has ended. Call it about once an hour.
 func (p *Provider) Tend(ctx context.Context) error {
 	now := p.conf.Now()
+	p.documents.tend(now)
 	if err := p.keys.turn(p.conf.Records, now, false); err != nil {
 		return fmt.Errorf("provider: new signing keys: %w", err)
 	}
