@@ -33,7 +33,7 @@ func (v *visit) frame() page.Frame {
 			f.App = leads(v.app.Redirect)
 		}
 	}
-	if what := "notice." + v.query.Get("done"); page.Has(what) {
+	if what := "notice." + v.told("done"); page.Has(what) {
 		f.Notice = page.Notice(what)
 	}
 	return f
@@ -75,7 +75,22 @@ func (v *visit) to(path string, q url.Values) (*request.Answer, error) {
 
 // done sends the browser to a page of ours, which then says what was done.
 func (v *visit) done(path, what string) (*request.Answer, error) {
-	return v.to(path, url.Values{"done": {what}})
+	return v.to(path, url.Values{"done": {v.tell(what)}})
+}
+
+// tell is what the next page is to say, in its address. It is good in this browser
+// alone: a link from elsewhere must not have a page of ours say that something
+// happened. Sec-Fetch-Site would not do, since some come back from an issuer
+// elsewhere.
+func (v *visit) tell(what string) string { return v.h.seal.bind(forNotices, v.browser, what) }
+
+// told is what a page of ours in this browser wanted said, "" for nothing.
+func (v *visit) told(field string) string {
+	what, ours := v.h.seal.unbind(forNotices, v.browser, v.query.Get(field))
+	if !ours {
+		return ""
+	}
+	return what
 }
 
 // sendTo sends the browser to an address that we made, or that the provider gave.

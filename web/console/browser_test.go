@@ -110,9 +110,10 @@ func (b *browser) load(req *http.Request) *browser {
 			b.left = to.String()
 			return b
 		}
+		site := req.Header.Get("Sec-Fetch-Site") // a redirect makes nobody more familiar
 		req, err = http.NewRequest(http.MethodGet, to.String(), nil)
 		b.must(err)
-		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		req.Header.Set("Sec-Fetch-Site", site)
 	}
 	b.t.Fatalf("sent in circles: %v", b.hops)
 	return b

@@ -162,10 +162,10 @@ func (v *visit) notThere(err error, linking bool) (*request.Answer, error) {
 			continue
 		}
 		if linking {
-			return v.to(linksPath, url.Values{"why": {e.key}})
+			return v.to(linksPath, url.Values{"why": {v.tell(e.key)}})
 		}
 		q := v.way()
-		q.Set("why", e.key)
+		q.Set("why", v.tell(e.key))
 		return v.to("app/sign-in", q)
 	}
 	return nil, err
@@ -173,8 +173,9 @@ func (v *visit) notThere(err error, linking bool) (*request.Answer, error) {
 
 // why is what went wrong at an issuer elsewhere, for the page that is shown then.
 func (v *visit) why() page.Problem {
+	said := v.told("why")
 	for _, e := range externals {
-		if e.key == v.query.Get("why") {
+		if e.key == said {
 			return page.Problem{Key: "problem." + e.key}
 		}
 	}

@@ -22,6 +22,7 @@ const (
 	forForms    = "form"
 	forCeremony = "ceremony"
 	forSecond   = "second factor"
+	forNotices  = "notice"
 	forBrowsers = "browser"
 	forClasses  = "class of addresses"
 )
