@@ -52,6 +52,10 @@ func (v *visit) toExternal() (*request.Answer, error) {
 		wish.Fresh, wish.Return = again, v.way().Encode()
 	}
 	to, state, err := v.h.conf.Upstream.Begin(v.ctx, v.name, wish, v.browser)
+	if errors.Is(err, upstream.ErrReturn) { // an app that asks at such length is asked for anew, from home
+		wish.Return = ""
+		to, state, err = v.h.conf.Upstream.Begin(v.ctx, v.name, wish, v.browser)
+	}
 	if err != nil {
 		return v.notThere(err, wish.For != "")
 	}

@@ -203,3 +203,14 @@ func TestExternalOfOthers(t *testing.T) {
 }
 
 func randomID() string { return random()[:22] }
+
+// An app that asks at great length does not keep anybody from signing in.
+func TestExternalForALongRequest(t *testing.T) {
+	b := newBroker(t)
+	w := b.house()
+	maria, again := newBrowser(t, w), newBrowser(t, w)
+	maria.register("maria")
+	b.proves(maria.get("app/account/links").to("bank")).on("app/account/links")
+	again.get(newApp(t, w, "chatty").asks("state", strings.Repeat("s", 4000))).on("app/sign-in")
+	b.proves(again.to("bank")).on("app/home")
+}
