@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"skrin/acl"
@@ -57,6 +58,10 @@ type Verifier struct {
 	tokens  *verified
 	replay  *replay
 }
+
+// Asked says whether a request with this header is one that we sent ourselves, and
+// that came back to this server by a name which it does not go by.
+func (v *Verifier) Asked(h http.Header) bool { return v.conf.Fetch != nil && v.conf.Fetch.Sent(h) }
 
 // NewVerifier makes a Verifier that remembers nothing yet: see Restore.
 func NewVerifier(conf Config) *Verifier {

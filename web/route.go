@@ -26,6 +26,9 @@ const healthPath = "/healthz"
 // route finds out whose business the request is. First segments that no pod can
 // have for its name belong to the server.
 func (s *Server) route(x *exchange) (*request.Answer, error) {
+	if s.conf.Verifier.Asked(x.req.Header) {
+		return nil, request.ErrNothing // what is ours has one address; by another it would look like somebody else's
+	}
 	to, err := s.targetOf(x.target, x.req.Header.Get("Host"))
 	x.desk = to.desk
 	if err != nil {

@@ -2,12 +2,15 @@ package outbound
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"skrin/linkeddata"
@@ -88,6 +91,7 @@ type Client struct {
 	dialer *net.Dialer     // shared by both, without its check; tests give it a resolver
 	room   chan struct{}
 	wait   time.Duration
+	mark   string // that all its requests bear
 }
 
 // New makes a Client. It panics when Config.Base or Config.App is no URL,
@@ -100,7 +104,7 @@ func New(conf Config) *Client {
 	if conf.UserAgent == "" {
 		conf.UserAgent = "skrin"
 	}
-	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), wait: timeout}
+	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), wait: timeout, mark: "skrin-" + rand.Text()}
 	if !conf.App.IsZero() {
 		app, err := url.Parse(conf.App.String())
 		if err != nil {
@@ -149,6 +153,16 @@ func (c *Client) Get(ctx context.Context, iri linkeddata.IRI, accept string, lim
 		return Document{}, unreachable(ctx.Err())
 	}
 	return c.follow(ctx, u, accept, limit)
+}
+
+// loopHeader is the field that every request bears, so that this server knows its
+// own (RFC 8586).
+const loopHeader = "CDN-Loop"
+
+// Sent says whether a request with this header came from this Client, whoever
+// passed it on.
+func (c *Client) Sent(h http.Header) bool {
+	return slices.ContainsFunc(h.Values(loopHeader), func(line string) bool { return strings.Contains(line, c.mark) })
 }
 
 // local answers for this server's own IRIs. ok says that the answer stands.
@@ -213,6 +227,7 @@ func (c *Client) ask(ctx context.Context, u *url.URL, accept string, limit int64
 	request.Header.Set("Accept", accept)
 	request.Header.Set("Accept-Encoding", "gzip")
 	request.Header.Set("User-Agent", c.conf.UserAgent)
+	request.Header.Set(loopHeader, c.mark)
 	answer, err := via.RoundTrip(request)
 	if err != nil {
 		return Document{}, nil, unreachable(err)

@@ -334,6 +334,25 @@ func TestInsecureLoopback(t *testing.T) {
 	}
 }
 
+// A client knows its own requests again, whatever others add on the way, and no other's.
+func TestSent(t *testing.T) {
+	var came http.Header
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { came = r.Header }))
+	defer s.Close()
+	mine, other := New(Config{InsecureLoopback: true}), New(Config{InsecureLoopback: true})
+	if _, err := get(mine, s.URL); err != nil {
+		t.Fatal(err)
+	}
+	if !mine.Sent(came) || other.Sent(came) || mine.Sent(http.Header{}) {
+		t.Error(came)
+	}
+	came.Set("CDN-Loop", "somebody; loops=1, "+came.Get("CDN-Loop"))
+	came["Cdn-Loop"] = append([]string{"others"}, came["Cdn-Loop"]...)
+	if !mine.Sent(came) {
+		t.Error(came)
+	}
+}
+
 func TestLocal(t *testing.T) {
 	broken := errors.New("pod is fenced")
 	var asked []string

@@ -14,7 +14,9 @@
 // seconds at most, a body one mebibyte after decompression. No proxy is taken
 // from the environment; no cookie and no credential is sent or kept. IRIs
 // under the base URL, and others that Config.Local knows, are answered inside
-// the process. Media types are for the caller to judge.
+// the process. What goes out bears a mark ([Client.Sent]): a request that comes
+// back was meant for an address that this server does not know as its own, and is
+// to be refused. Media types are for the caller to judge.
 //
 // Errors say what kind of thing went wrong and never name the URL, since a
 // WebID or an issuer can tell who somebody is.

@@ -90,6 +90,21 @@ func TestClientDocumentInAPod(t *testing.T) {
 	w.Public().Get(w.at("/oidc/authorize?" + q)).Want(303)
 }
 
+// By another name that leads to this house, a document in a pod would pass for one of another origin: it is none.
+func TestClientDocumentInAPodByAnotherName(t *testing.T) {
+	w := newWorld(t, podtest.House{})
+	carla := w.Citizen("carla")
+	alias := "http://" + w.Address + "/"
+	id := alias + "carla/pub/app"
+	carla.Put("/carla/pub/app", "application/json", fmt.Sprintf(`{"client_id":%q,"redirect_uris":["https://photos.example/cb"]}`, id)).Want(201)
+	carla.Put("/carla/pub/.acl", "text/turtle", fmt.Sprintf(`@prefix acl: <http://www.w3.org/ns/auth/acl#>.
+		<#o> acl:agent <%s>; a acl:Authorization; acl:accessTo <./>; acl:default <./>; acl:mode acl:Read, acl:Write, acl:Control.
+		<#p> acl:agentClass <http://xmlns.com/foaf/0.1/Agent>; a acl:Authorization; acl:default <./>; acl:mode acl:Read.`, carla.WebID)).Want(201)
+	w.Public().Get(id).Want(200)
+	w.Public().Get(id, "CDN-Loop", "somebody, skrin-x").Want(200)
+	shown(t, "by another name", w.Public().Get(w.at("/oidc/authorize?"+w.photos.request("client_id", id).Encode())), 400)
+}
+
 // Nothing that strangers write makes us ask inner addresses: not the client's id, not what its document points to.
 func TestInnerAddressesAreNotAsked(t *testing.T) {
 	asked := 0
