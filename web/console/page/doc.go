@@ -2,7 +2,7 @@
 // knows nothing of HTTP, of cookies or of who may do what: a Page is a value that
 // says everything that stands on it, and [Render] writes it.
 //
-// Begin with the types in pages.go, one for each page; [Frame] is what stands around
+// Begin with the types in pages.go, home.go and own.go, one for each page; [Frame] is what stands around
 // all of them. [Match] finds the language, [Asset] gives what the pages refer to:
 // a style sheet, two small scripts, a picture. Each page has a template of its name
 // in templates/; what several share stands in templates/parts/. All words stand in

@@ -27,5 +27,5 @@ type Problem struct {
 	Value string
 }
 
-// Page is one of the types in pages.go.
+// Page is one of the types in pages.go, home.go and own.go.
 type Page interface{ name() string }

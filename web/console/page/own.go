@@ -1,0 +1,123 @@
+package page
+
+import "time"
+
+// The citizen's own.
+type (
+	// Account leads to the pages about the account.
+	Account struct {
+		Pods        []Pod
+		Passkeys    int
+		Password    bool
+		TwoFactors  bool
+		Sessions    int
+		Apps        int
+		Scripts     int
+		Links       int
+		External    bool // this host has external issuers
+		Unconfirmed bool // the recovery key was never confirmed
+	}
+
+	// Name changes what one signs in with. POST app/account/name: name.
+	Name struct {
+		Now     string
+		Problem Problem
+	}
+
+	// Passkeys lists them. POST app/account/passkeys: add (state, response, label), remove=ID, label=ID&to=.
+	Passkeys struct {
+		All      []Passkey
+		Ceremony Ceremony
+		Problem  Problem
+	}
+
+	// Passkey is one.
+	Passkey struct {
+		ID, Label     string
+		Created, Used time.Time
+		Synced        bool
+		Cloned        bool
+	}
+
+	// Password sets, changes or removes it, and says whether both are demanded.
+	// POST app/account/password: password, or remove=1, or both=1|0.
+	Password struct {
+		Set        time.Time
+		Passkeys   bool // there are some
+		TwoFactors bool
+		Problem    Problem
+	}
+
+	// Sessions lists where one is signed in. POST app/account/sessions: end=ID, or others=1.
+	Sessions struct{ All []Session }
+
+	// Session is one.
+	Session struct {
+		ID      string
+		Browser string // "Firefox, Windows"; "" unknown
+		How     []string
+		Created time.Time
+		Seen    time.Time
+		This    bool
+	}
+
+	// Apps lists what was allowed. POST app/account/apps: client, webid.
+	Apps struct{ All []App }
+
+	// App is one.
+	App struct {
+		Client, Name, Origin string
+		WebID, Pod           string
+		Offline              bool
+		Limited              bool // a device's record says what it may do
+		Since, Used, Until   time.Time
+	}
+
+	// Scripts lists programs of one's own. POST app/account/scripts: name, webid, or end=ID.
+	Scripts struct {
+		All     []Script
+		Pods    []Pod
+		Made    *MadeScript // just made: its secret is shown this once
+		Problem Problem
+	}
+
+	// Script is one.
+	Script struct {
+		ID, Name, WebID string
+		Created, Used   time.Time
+	}
+
+	// MadeScript is what the program needs to know.
+	MadeScript struct{ ID, Secret, Issuer, Name string }
+
+	// Issuers says who may vouch for the WebID. POST app/account/issuers: pod, add=URL or remove=URL.
+	Issuers struct {
+		Pods    []PodIssuers
+		Problem Problem
+	}
+
+	// PodIssuers are those of one WebID.
+	PodIssuers struct {
+		Pod
+		All []Issuer
+	}
+
+	// Issuer is one.
+	Issuer struct {
+		Address string
+		Ours    bool
+	}
+
+	// Links lists external identities. POST app/account/links: remove=ID; POST app/external/{ID} with link=1 to add one.
+	Links struct {
+		All      []Link
+		External []External
+		Problem  Problem
+	}
+
+	// Link is one.
+	Link struct {
+		ID, Label, Issuer string
+		Created, Used     time.Time
+	}
+)
