@@ -35,12 +35,15 @@ const (
 	ActWithdrawScript   Act = "withdraw-script"
 	ActAddLink          Act = "add-link" // to an account elsewhere, by which to sign in
 	ActRemoveLink       Act = "remove-link"
+	ActChangeFactors    Act = "change-factors" // whether signing in takes both
+	ActChangeName       Act = "change-name"    // to sign in with
+	ActRemoveAccount    Act = "remove-account" // by the host
 )
 
 var acts = map[Act]bool{
 	ActRegister: true, ActSignIn: true, ActConfirm: true, ActSignOut: true, ActEndSession: true, ActAddCredential: true, ActRemoveCredential: true,
 	ActUseRecovery: true, ActAllowApp: true, ActWithdrawApp: true, ActStopApp: true, ActMakeScript: true, ActWithdrawScript: true,
-	ActAddLink: true, ActRemoveLink: true,
+	ActAddLink: true, ActRemoveLink: true, ActChangeFactors: true, ActChangeName: true, ActRemoveAccount: true,
 }
 
 // Note is something that happened around the owner's account.

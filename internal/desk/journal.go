@@ -129,11 +129,11 @@ func noteOf(e account.Event) (pod.Note, bool) {
 		}
 		return pod.Note{Did: pod.ActRemoveCredential, Allowed: true, Because: what[e.Method]}, true
 	case account.FactorsChanged:
-		return pod.Note{Did: pod.ActAddCredential, Allowed: true, Because: "what signing in takes was changed"}, true
+		return pod.Note{Did: pod.ActChangeFactors, Allowed: true}, true
 	case account.Renamed:
-		return pod.Note{Did: pod.ActAddCredential, Allowed: true, Because: "the name to sign in with was changed"}, true
+		return pod.Note{Did: pod.ActChangeName, Allowed: true}, true
 	case account.Removed:
-		return pod.Note{Did: pod.ActRemoveCredential, Allowed: true, Because: "the account was removed"}, true
+		return pod.Note{Did: pod.ActRemoveAccount, Allowed: true}, true
 	case account.Recovered:
 		return pod.Note{Did: pod.ActUseRecovery, Allowed: true}, true
 	case account.SessionEnded:

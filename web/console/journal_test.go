@@ -48,7 +48,7 @@ func TestJournal(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"register", "new-recovery-key", "sign-in", "add-credential", "allow-app diary", "withdraw-app diary", "make-script",
-		"withdraw-script", "failed sign-in", "end-session"} {
+		"withdraw-script", "failed sign-in", "change-name", "end-session"} {
 		if !strings.Contains("\n"+got+"\n", "\n"+want+"\n") {
 			t.Errorf("no %q in the journal:\n%s", want, got)
 		}
