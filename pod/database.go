@@ -28,6 +28,7 @@ type database struct {
 	gate    sync.Mutex    // held while the database takes its locks for a moment, so that nobody else waits for them there
 	lost    atomic.Bool   // it has panicked, and may hold its locks for ever
 	loss    chan struct{} // closed when it is lost
+	left    chan struct{} // closed when the commit ends that nobody waited for any more; nil: there is none. The writer's
 }
 
 // errPanic wraps a panic out of the database: the file is not to be trusted
@@ -70,7 +71,39 @@ func (db *database) close() error {
 		return nil
 	}
 	syscall.Flock(int(db.file.Fd()), syscall.LOCK_UN) // the mapping, which nobody can take away, would keep the lock
+	if db.abandoned() {
+		return detach(db.file)
+	}
 	return db.file.Close()
+}
+
+// abandoned says whether a commit that nobody waited for any more still has the file.
+func (db *database) abandoned() bool {
+	if !db.writing.TryLock() {
+		return true // somebody is still at it
+	}
+	defer db.writing.Unlock()
+	if db.left == nil {
+		return false
+	}
+	select {
+	case <-db.left:
+		return false
+	default:
+		return true
+	}
+}
+
+// detach makes a file that others may still write to lead nowhere: what they write
+// from now on is lost, and its number does not become that of another file. It is
+// closed when nobody holds it any more.
+func detach(f *os.File) error {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	return replaceDescriptor(int(null.Fd()), int(f.Fd()))
 }
 
 // guard is guarded for what leaves the database lost when it panics.
@@ -136,8 +169,11 @@ func (db *database) update(fn func(*bolt.Tx) error) error {
 // lost: who panicked may have kept a lock that it needs.
 func (db *database) commit(t *bolt.Tx) error {
 	id := t.ID()
-	done := make(chan error, 1)
-	go func() { done <- db.guard(t.Commit) }()
+	done, over := make(chan error, 1), make(chan struct{})
+	go func() {
+		defer close(over)
+		done <- db.guard(t.Commit)
+	}()
 	select {
 	case err := <-done:
 		db.mark.settle(id, err)
@@ -148,6 +184,7 @@ func (db *database) commit(t *bolt.Tx) error {
 	case err := <-done:
 		return err
 	case <-time.After(lossPatience):
+		db.left = over
 		return fmt.Errorf("%w: %w: a commit does not end", ErrDamaged, errPanic)
 	}
 }

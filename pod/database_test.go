@@ -99,10 +99,18 @@ func (w *world) askWhile(s *Session, happens func() error) {
 	for range 16 {
 		<-begun
 	}
-	if err := happens(); err != nil {
-		w.Error(err)
+	refused := make(chan struct{})
+	go func() { defer close(refused); asking.Wait() }()
+	for { // a commit on its way may write a part of the file anew
+		if err := happens(); err != nil {
+			w.Error(err)
+		}
+		select {
+		case <-refused:
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	asking.Wait()
 }
 
 // within fails the test when something that may hang does.

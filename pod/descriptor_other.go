@@ -1,0 +1,8 @@
+//go:build !linux
+
+package pod
+
+import "syscall"
+
+// replaceDescriptor makes a descriptor another name of what the first one is.
+func replaceDescriptor(from, to int) error { return syscall.Dup2(from, to) }
