@@ -172,7 +172,7 @@ func (p *place) grants(t *testing.T) {
 
 func (p *place) journal(t *testing.T) {
 	out, errOut := p.skrin(exitDone, "", "journal", "maria")
-	if !strings.Contains(out, "the owner, by command line, grant /health/labs/") || !strings.Contains(out, "revoke") {
+	if !strings.Contains(out, "the owner, in the pages or by command line, grant /health/labs/") || !strings.Contains(out, "revoke") {
 		t.Errorf("the journal: %q", out)
 	}
 	_, head, _ := strings.Cut(strings.TrimSpace(errOut), "head ")

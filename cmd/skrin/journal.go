@@ -93,7 +93,7 @@ func sentence(line admin.Line) string {
 func who(line admin.Line) string {
 	switch {
 	case line.Client == pod.CLI.String():
-		return "the owner, by command line,"
+		return "the owner, in the pages or by command line,"
 	case line.Who == pod.CLI.String():
 		return "the host"
 	case line.Who == "":
