@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"skrin/identity/records"
+	"skrin/internal/strangers"
 )
 
 // A budget is how often something may go wrong: a number of times freely, then
@@ -86,20 +87,13 @@ func newClaim(c class, what string) claim {
 	return claim{c, hex.EncodeToString(sum[:16])}
 }
 
-// addressClaim counts the people behind one connection together: all of an
-// IPv4 address, and the /56 that an IPv6 customer is given. An address that is
-// none (the host's own socket) is not counted.
+// addressClaim counts the people behind one connection together. An address
+// that is none (the host's own socket) is not counted.
 func addressClaim(c class, addr netip.Addr) []claim {
-	addr = addr.Unmap().WithZone("")
 	if !addr.IsValid() {
 		return nil
 	}
-	bits := addr.BitLen()
-	if addr.Is6() {
-		bits = 56
-	}
-	prefix, _ := addr.Prefix(bits)
-	return []claim{newClaim(c, prefix.String())}
+	return []claim{newClaim(c, strangers.Class(addr))}
 }
 
 // limits counts. It counts an attempt before it is looked at, so that many at

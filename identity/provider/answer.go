@@ -43,7 +43,7 @@ func (p *Provider) Answer(r Request, s Subject) (string, error) {
 // answer keeps a code if what comes first in the same transaction says so.
 func (p *Provider) answer(r Request, s Subject, first func(*change, time.Time) (bool, error)) (string, error) {
 	now := p.conf.Now()
-	if !p.answers.take(s.Account, now.Truncate(time.Minute)) {
+	if !p.answers.Take(s.Account, now) {
 		return "", r.fail(refuse(Unavailable, "too many answers in a minute"))
 	}
 	code := newSecret()

@@ -11,6 +11,7 @@ import (
 
 	"skrin/internal/jose"
 	"skrin/internal/outbound"
+	"skrin/internal/strangers"
 	"skrin/linkeddata"
 )
 
@@ -36,7 +37,7 @@ const (
 type documents struct {
 	fetch    *outbound.Client
 	loopback bool
-	hosts    *flood
+	hosts    *strangers.Rate
 
 	mu     sync.Mutex
 	known  map[string]knownDocument // by client id
@@ -52,7 +53,7 @@ type knownDocument struct {
 }
 
 func newDocuments(fetch *outbound.Client, loopback bool) *documents {
-	return &documents{fetch: fetch, loopback: loopback, hosts: newFlood(maxFetches, 50*maxFetches),
+	return &documents{fetch: fetch, loopback: loopback, hosts: strangers.NewRate(time.Minute, maxFetches, 50*maxFetches),
 		known: make(map[string]knownDocument), flying: make(map[string]chan struct{})}
 }
 
@@ -183,7 +184,7 @@ func (d *documents) load(ctx context.Context, id string, now time.Time) (Client,
 	if !ok {
 		return Client{}, askAgain, refuse(InvalidClient, "there is no client of this name; a client_id is an https address, or was given at registration")
 	}
-	if !d.hosts.take(host, now.Truncate(time.Minute)) {
+	if !d.hosts.Take(host, now) {
 		return Client{}, retryAfter, refuse(Unavailable, "too many clients of this host were asked for; try again in a minute")
 	}
 	doc, err := d.fetch.Get(ctx, iri.WithoutFragment(), "application/ld+json, application/json;q=0.9", maxDocument)

@@ -9,6 +9,7 @@ import (
 
 	"skrin/identity/records"
 	"skrin/internal/outbound"
+	"skrin/internal/strangers"
 	"skrin/linkeddata"
 )
 
@@ -50,8 +51,8 @@ type Provider struct {
 	keys      *ring
 	documents *documents
 	live      *liveFamilies
-	arrivals  *flood // registrations, by class of address
-	answers   *flood // codes, by account
+	arrivals  *strangers.Rate // registrations, by class of address
+	answers   *strangers.Rate // codes, by account
 }
 
 // New makes a provider over what the last one left in the records. When there
@@ -73,8 +74,8 @@ func New(conf Config) (*Provider, error) {
 		conf:      conf,
 		documents: newDocuments(conf.Fetch, conf.InsecureLoopback),
 		live:      newLiveFamilies(),
-		arrivals:  newFlood(maxRegistrations, maxRegistrationsAll),
-		answers:   newFlood(maxCodes, 1000*maxCodes),
+		arrivals:  strangers.NewRate(time.Hour, maxRegistrations, maxRegistrationsAll),
+		answers:   strangers.NewRate(time.Minute, maxCodes, 1000*maxCodes),
 	}
 	var err error
 	if p.keys, err = openRing(conf.Records, conf.Now()); err != nil {

@@ -58,9 +58,8 @@ var clientKind = records.Kind[clientRecord]{Name: "oidc client", Version: 1}
 
 // Register takes up a client that describes itself in JSON (RFC 7591, OpenID
 // Connect Dynamic Client Registration 1.0). from is the class of address that
-// it comes from, such as the first 56 bits of an IPv6 address. The error is an
-// *Error when the description is no good, or, with Unavailable, when there are
-// too many.
+// it comes from (strangers.Class). The error is an *Error when the description
+// is no good, or, with Unavailable, when there are too many.
 func (p *Provider) Register(body []byte, from string) (*Registration, error) {
 	now := p.conf.Now()
 	if len(body) > maxRegistration {
@@ -77,7 +76,7 @@ func (p *Provider) Register(body []byte, from string) (*Registration, error) {
 	if o.Has("software_statement") || o.Has("jwks") || o.Has("jwks_uri") {
 		return nil, refuse(InvalidMetadata, "keys and software statements are not read; leave them out")
 	}
-	if !p.arrivals.take(from, now.Truncate(time.Hour)) {
+	if !p.arrivals.Take(from, now) {
 		return nil, refuse(Unavailable, "too many registrations from there; try again in an hour, or use a client document")
 	}
 	return p.register(d, now)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"skrin/identity/account"
+	"skrin/internal/strangers"
 	"skrin/linkeddata"
 	"skrin/pod"
 	"skrin/web/console/page"
@@ -69,7 +70,7 @@ func (v *visit) newcomer(p page.Register) (account.Opened, error) {
 		Invitation: account.NewSecret(strings.TrimSpace(p.Invitation))}
 	h.making.Lock()
 	defer h.making.Unlock()
-	u := unfinished{Pod: name, Began: h.conf.Now(), Browser: h.seal.sum(forBrowsers, v.browser), Class: h.seal.sum(forClasses, class(v.r.Address))}
+	u := unfinished{Pod: name, Began: h.conf.Now(), Browser: h.seal.sum(forBrowsers, v.browser), Class: h.seal.sum(forClasses, strangers.Class(v.r.Address))}
 	if err := h.makeRoom(v.ctx, u); err != nil {
 		return account.Opened{}, err
 	}

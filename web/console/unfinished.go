@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -43,18 +42,6 @@ const (
 
 // errCrowded is returned while too many registrations wait to be finished.
 var errCrowded = errors.New("too many registrations at this moment")
-
-// class is where somebody comes from: an IPv4 address, or the network that one
-// household has in IPv6.
-func class(addr netip.Addr) string {
-	addr = addr.Unmap().WithZone("")
-	if addr.Is6() {
-		if net, err := addr.Prefix(56); err == nil {
-			return net.String()
-		}
-	}
-	return addr.String()
-}
 
 func (h *Handler) allUnfinished() (all []unfinished, err error) {
 	err = h.conf.Records.View(func(tx records.Tx) error {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"skrin/identity/provider"
+	"skrin/internal/strangers"
 	"skrin/web/request"
 )
 
@@ -96,8 +97,8 @@ func (h *Handler) fetching(r *request.Request, client string) (leave func(), ful
 	if h.conf.Provider.Remembers(client) {
 		return func() {}, nil
 	}
-	who := class(r.Address)
-	if !h.named.take(who, h.conf.Now()) || !h.crowd.enter(who) {
+	who := strangers.Class(r.Address)
+	if !h.named.Take(who, h.conf.Now()) || !h.crowd.enter(who) {
 		return nil, &provider.Error{Code: provider.Unavailable, Description: "too many clients are being asked for at this moment; try again soon"}
 	}
 	return func() { h.crowd.leave(who) }, nil

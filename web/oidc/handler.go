@@ -9,6 +9,7 @@ import (
 
 	"skrin/identity"
 	"skrin/identity/provider"
+	"skrin/internal/strangers"
 	"skrin/web/request"
 )
 
@@ -36,8 +37,8 @@ type Handler struct {
 	conf  Config
 	ways  map[string]endpoint // by path
 	crowd *crowd              // of those who make us fetch
-	named *rate               // calls that name a client that is not known
-	asked *rate               // calls that have a proof remembered
+	named *strangers.Rate     // calls that name a client that is not known
+	asked *strangers.Rate     // calls that have a proof remembered
 }
 
 // An endpoint is one address of the provider.
@@ -64,7 +65,7 @@ func New(conf Config) *Handler {
 	if conf.Withdrawn == nil {
 		conf.Withdrawn = func(provider.Family) {}
 	}
-	h := &Handler{conf: conf, crowd: newCrowd(maxWaiting, maxWaitingAll), named: newRate(maxNamed, maxNamedAll), asked: newRate(maxAsked, maxAskedAll)}
+	h := &Handler{conf: conf, crowd: newCrowd(maxWaiting, maxWaitingAll), named: strangers.NewRate(time.Minute, maxNamed, maxNamedAll), asked: strangers.NewRate(time.Minute, maxAsked, maxAskedAll)}
 	h.ways = map[string]endpoint{
 		discoveryPath:    {"GET, HEAD, OPTIONS", true, h.metadata},
 		serverPath:       {"GET, HEAD, OPTIONS", true, h.metadata},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"skrin/identity/provider"
+	"skrin/internal/strangers"
 	"skrin/web/request"
 )
 
@@ -20,7 +21,7 @@ func (h *Handler) register(_ context.Context, r *request.Request) (*request.Answ
 	if err != nil {
 		return misdescribed(err)
 	}
-	made, err := h.conf.Provider.Register(text, class(r.Address))
+	made, err := h.conf.Provider.Register(text, strangers.Class(r.Address))
 	if err != nil {
 		return misdescribed(err)
 	}

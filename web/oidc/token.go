@@ -8,6 +8,7 @@ import (
 
 	"skrin/identity"
 	"skrin/identity/provider"
+	"skrin/internal/strangers"
 	"skrin/web/request"
 )
 
@@ -40,7 +41,7 @@ func (h *Handler) token(ctx context.Context, r *request.Request) (*request.Answe
 // counted first.
 func (h *Handler) possessed(r *request.Request) (string, error) {
 	proofs := r.Header.Values("DPoP")
-	if len(proofs) > 0 && !h.asked.take(class(r.Address), h.conf.Now()) {
+	if len(proofs) > 0 && !h.asked.Take(strangers.Class(r.Address), h.conf.Now()) {
 		return "", &provider.Error{Code: provider.Unavailable, Description: "too many requests; try again in a minute"}
 	}
 	return h.conf.Verifier.Possess(identity.Proof{DPoP: proofs, Method: r.Method, URL: h.conf.Provider.TokenEndpoint()})
