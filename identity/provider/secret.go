@@ -5,36 +5,16 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"errors"
-	"fmt"
-	"log/slog"
+
+	"skrin/internal/secret"
 )
 
 // Secret is a text that only its holder may know. It cannot be printed, logged
 // or compared by accident.
-type Secret struct {
-	_    [0]func()
-	text string
-}
-
-// Reveal gives the text, to be handed over once.
-func (s Secret) Reveal() string { return s.text }
-
-const hidden = "[secret]"
-
-// String, GoString, Format, LogValue and MarshalText keep it out of texts.
-func (s Secret) String() string             { return hidden }
-func (s Secret) GoString() string           { return hidden }
-func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
-func (s Secret) LogValue() slog.Value       { return slog.StringValue(hidden) }
-
-// MarshalText always refuses.
-func (s Secret) MarshalText() ([]byte, error) {
-	return nil, errors.New("a secret is not written as text")
-}
+type Secret = secret.Text
 
 // newSecret makes one of 256 random bits.
-func newSecret() Secret { return Secret{text: random(32)} }
+func newSecret() Secret { return secret.New(random(32)) }
 
 // random gives so many random bytes in base64url.
 func random(n int) string {
