@@ -23,7 +23,7 @@ func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, err
 		if !g.Revoked.IsZero() || !now.Before(g.Until) || len(all) == maxAccess {
 			continue
 		}
-		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: purpose(g.Purpose), Write: g.Modes&acl.Create != 0, Blind: g.Modes&acl.Read == 0, From: g.From, Until: g.Until}
+		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: g.Purpose.String(), Write: g.Modes&acl.Create != 0, Blind: g.Modes&acl.Read == 0, From: g.From, Until: g.Until}
 		if !g.Client.IsZero() {
 			a.Who = g.Client.String()
 		}
@@ -33,16 +33,6 @@ func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, err
 		all = append(all, a)
 	}
 	return all, err
-}
-
-// purpose is a key of the catalogue, or the purpose as it stands.
-func purpose(p linkeddata.IRI) string {
-	text := p.String()
-	key := "purpose." + strings.ToLower(text[strings.LastIndexAny(text, "/#")+1:])
-	if page.Has(key) {
-		return key
-	}
-	return text
 }
 
 // revoke ends a grant at once.

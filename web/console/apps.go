@@ -16,9 +16,14 @@ func (v *visit) showApps() (*request.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	limited, err := v.limited()
+	if err != nil {
+		return nil, err
+	}
 	var p page.Apps
 	for _, a := range agreed {
-		one := page.App{Client: a.Client, Name: a.Name, WebID: a.WebID.String(), Since: a.Since, Used: a.Used, Until: a.Until}
+		one := page.App{Client: a.Client, Name: a.Name, WebID: a.WebID.String(), Since: a.Since, Used: a.Used, Until: a.Until,
+			Limited: limited[acting{a.WebID, a.Client}]}
 		one.Origin = provider.Client{ID: a.Client, Kind: a.Kind}.Origin()
 		for _, s := range a.Scopes {
 			one.Offline = one.Offline || s == provider.ScopeOffline
@@ -28,36 +33,38 @@ func (v *visit) showApps() (*request.Answer, error) {
 				one.Pod = ref.Name
 			}
 		}
-		if one.Limited, err = v.limited(a.WebID, a.Client); err != nil {
-			return nil, err
-		}
 		p.All = append(p.All, one)
 	}
 	return v.show(p)
 }
 
-// limited says whether an app is a device with a record of its own in the pod of a
-// WebID: then it has what the record says, also when that has ended, and nothing else.
-func (v *visit) limited(webid linkeddata.IRI, client string) (bool, error) {
+// acting is an app that acts for a WebID.
+type acting struct {
+	webid  linkeddata.IRI
+	client string
+}
+
+// limited are the apps that are devices with a record of their own in the pod of
+// the WebID: they have what the record says, also when that has ended, and nothing
+// else.
+func (v *visit) limited() (map[acting]bool, error) {
 	all, err := v.pods()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	devices := map[acting]bool{}
 	for _, info := range all {
-		if info.Owner != webid {
-			continue
-		}
 		grants, err := v.owner(info).Grants(v.ctx)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		for _, g := range grants {
-			if g.To == webid && g.Client.String() == client {
-				return true, nil
+			if g.To == info.Owner && !g.Client.IsZero() {
+				devices[acting{info.Owner, g.Client.String()}] = true
 			}
 		}
 	}
-	return false, nil
+	return devices, nil
 }
 
 // withdraw takes back what an app was allowed. When the answer is sent, none of

@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"strings"
 
 	"skrin/identity/account"
 	"skrin/identity/provider"
@@ -125,10 +124,3 @@ func (v *visit) meantPod(chosen string) (account.PodRef, error) {
 	}
 	return best, nil
 }
-
-func pathOf(address string) string {
-	path, _, _ := strings.Cut(address, "?")
-	return path
-}
-
-func cutSpace(s string) (before, after string, found bool) { return strings.Cut(s, " ") }

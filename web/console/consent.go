@@ -44,9 +44,11 @@ func (v *visit) askConsent(s provider.Subject) (*request.Answer, error) {
 		}
 	}
 	if len(p.As) == 1 { // else it depends on the choice
-		if p.Limited, err = v.limited(s.WebID, c.ID); err != nil {
+		limited, err := v.limited()
+		if err != nil {
 			return nil, err
 		}
+		p.Limited = limited[acting{s.WebID, c.ID}]
 	}
 	return v.show(p)
 }

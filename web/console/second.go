@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"strings"
 
 	"skrin/identity/account"
 	"skrin/web/console/page"
@@ -54,7 +55,7 @@ func (v *visit) second() (*request.Answer, error) {
 // pending reads what says that the first factor was right, in this browser.
 func (v *visit) pending() (missing account.Method, pending account.Secret, err error) {
 	text, mine := v.h.seal.unbind(forSecond, v.browser, v.form.Get("pending"))
-	method, ticket, whole := cutSpace(text)
+	method, ticket, whole := strings.Cut(text, " ")
 	if !mine || !whole {
 		return "", account.Secret{}, account.ErrCeremony
 	}

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"strings"
+
 	"skrin/identity/account"
 	"skrin/identity/provider"
 	"skrin/web/console/page"
@@ -39,7 +41,8 @@ func (v *visit) standing() (again, pass bool, err error) {
 		other := v.app.Asks(provider.PromptAccount) || !v.app.Hint.IsZero() && v.app.Hint != s.WebID
 		return !other, step != provider.SignIn && step != provider.SignUp, nil
 	}
-	at, _, _ := v.h.find(pathOf(v.next()))
+	path, _, _ := strings.Cut(v.next(), "?")
+	at, _, _ := v.h.find(path)
 	again = at.needs == proven && !v.session.Within(stepUpGet, v.h.conf.Now())
 	return again, !again, nil
 }

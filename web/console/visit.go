@@ -144,7 +144,7 @@ func (v *visit) signedIn() bool { return v.session.ID != "" }
 // unfinished says whether somebody is in the middle of registering: nothing opens
 // their account yet.
 func (v *visit) unfinished() bool {
-	return v.signedIn() && v.account.PasswordSet.IsZero() && len(v.account.Passkeys) == 0 && len(v.account.Links) == 0
+	return v.signedIn() && emptyAccount(v.account)
 }
 
 // from is where the request comes from, as accounts want to know it.

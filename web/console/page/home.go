@@ -35,7 +35,7 @@ type (
 		Who     string // WebID
 		Name    string // what they are called, if we know
 		What    []string
-		Purpose string // key of the catalogue or the purpose's IRI
+		Purpose string // IRI of what it is for; "" none is said
 		Write   bool   // may add
 		Blind   bool   // may not read: with Write a device that adds records and does nothing else
 		From    time.Time

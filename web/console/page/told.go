@@ -72,11 +72,8 @@ func (v view) Nth(name string, i int) string {
 	return name + "-" + strconv.Itoa(i)
 }
 
-// Purpose is what access is for: a text of ours, or what the grant says.
+// Purpose is what access is for: a text of ours for a term that we know, or what the grant says.
 func (v view) Purpose(purpose string) (template.HTML, error) {
-	if Has(purpose) {
-		return v.T(purpose)
-	}
 	if key := "purpose." + strings.ToLower(lastPart(purpose)); Has(key) {
 		return v.T(key)
 	}
