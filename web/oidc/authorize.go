@@ -21,9 +21,9 @@ func (h *Handler) authorize(ctx context.Context, r *request.Request) (*request.A
 	if err != nil {
 		return h.troubled(r, err)
 	}
-	leave, full := h.fetching(r, q.Get("client_id"))
-	if full != nil {
-		return h.troubled(r, full)
+	leave, err := h.fetching(r, q.Get("client_id"))
+	if err != nil {
+		return h.troubled(r, err)
 	}
 	defer leave()
 	asked, err := h.conf.Provider.Begin(ctx, q)
@@ -81,19 +81,13 @@ func (h *Handler) troubled(r *request.Request, err error) (*request.Answer, erro
 	if !errors.As(err, &e) {
 		return nil, err
 	}
-	a := h.conf.Trouble(r, e)
-	if e.Code == provider.Unavailable && e.Redirect == "" {
-		a.Status = http.StatusServiceUnavailable
-		a.Header.Set("Retry-After", "5")
-	}
-	a.Header.Set("Cache-Control", "no-store")
-	return a, nil
+	return h.conf.Trouble(r, e), nil
 }
 
 // fetching lets a call in that may make us fetch the document of a client. Whoever
 // was let in leaves. Clients that are known need no room: whoever names unknown
 // ones all the time keeps nobody out of the apps that people use.
-func (h *Handler) fetching(r *request.Request, client string) (leave func(), full *provider.Error) {
+func (h *Handler) fetching(r *request.Request, client string) (leave func(), err error) {
 	if h.conf.Provider.Remembers(client) {
 		return func() {}, nil
 	}

@@ -2,7 +2,6 @@ package oidc
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -13,23 +12,22 @@ import (
 	"skrin/web/request"
 )
 
-// Config is what a Handler is made of. Provider and Verifier are required.
+// Config is what a Handler is made of. All but Now is required.
 type Config struct {
 	Provider *provider.Provider
 	Verifier *identity.Verifier // whose Config.Local is the provider
 
 	// Trouble answers for a navigation that is no good: with a page or, where the
 	// error has a Redirect and whoever sits there may be sent on by themselves, by
-	// sending them. Nil: a line of text, and only who is silent is sent.
+	// sending them.
 	Trouble func(*request.Request, *provider.Error) *request.Answer
 
 	// Withdrawn is told of a family that has ended because a code or a refresh
 	// token came back that was used before: somebody may have stolen it. It
-	// must return at once. It may be nil.
+	// must return at once.
 	Withdrawn func(provider.Family)
 
 	Now func() time.Time // time.Now when nil
-	Log *slog.Logger     // nothing is logged when nil
 }
 
 // Handler answers for the endpoints. It may be used by many goroutines at once.
@@ -50,20 +48,11 @@ type endpoint struct {
 
 // New makes a Handler.
 func New(conf Config) *Handler {
-	if conf.Provider == nil || conf.Verifier == nil {
-		panic("oidc: a provider and a verifier are needed")
+	if conf.Provider == nil || conf.Verifier == nil || conf.Trouble == nil || conf.Withdrawn == nil {
+		panic("oidc: a field of Config is missing")
 	}
 	if conf.Now == nil {
 		conf.Now = time.Now
-	}
-	if conf.Log == nil {
-		conf.Log = slog.New(slog.DiscardHandler)
-	}
-	if conf.Trouble == nil {
-		conf.Trouble = plainTrouble
-	}
-	if conf.Withdrawn == nil {
-		conf.Withdrawn = func(provider.Family) {}
 	}
 	h := &Handler{conf: conf, crowd: newCrowd(maxWaiting, maxWaitingAll), named: strangers.NewRate(time.Minute, maxNamed, maxNamedAll), asked: strangers.NewRate(time.Minute, maxAsked, maxAskedAll)}
 	h.ways = map[string]endpoint{
@@ -133,12 +122,4 @@ func preflight(h http.Header, methods string) {
 	h.Set("Access-Control-Allow-Methods", methods)
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP, *")
 	h.Set("Access-Control-Max-Age", "3600")
-}
-
-// plainTrouble is the page of a house that has none, where nobody signs in.
-func plainTrouble(_ *request.Request, e *provider.Error) *request.Answer {
-	if e.Redirect != "" && e.Silent {
-		return sendTo(e.Redirect)
-	}
-	return request.NewAnswer(http.StatusBadRequest).With("text/plain; charset=utf-8", []byte(e.Description+"\n"))
 }

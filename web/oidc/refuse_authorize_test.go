@@ -2,7 +2,6 @@ package oidc_test
 
 import (
 	"html"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,8 +11,6 @@ import (
 	"skrin/identity/account"
 	"skrin/internal/podtest"
 	"skrin/linkeddata"
-	"skrin/web/oidc"
-	"skrin/web/request"
 )
 
 // What an authorization request must not be. Where the redirect URI cannot be believed a page of ours says so, and
@@ -294,28 +291,5 @@ func TestRedirectWithQuery(t *testing.T) {
 	got := w.allow(w.photos.begin("redirect_uri", w.photos.redirect+"?x=1"), w.maria)
 	if got.Get("x") != "1" || got.Get("code") == "" {
 		t.Error(got)
-	}
-}
-
-// A house without pages says what is wrong in a line, and sends on what the client may hear where nothing may be shown.
-func TestWithoutPages(t *testing.T) {
-	w := newWorld(t, podtest.House{})
-	bare := oidc.New(oidc.Config{Provider: w.Provider, Verifier: w.Desk.Verifier})
-	w.Issuer.Handle("/apps/broken", http.HandlerFunc(func(r http.ResponseWriter, _ *http.Request) { r.WriteHeader(500) }))
-	for name, c := range map[string]struct {
-		change []string
-		status int
-	}{
-		"no client":                     {[]string{"client_id", "-"}, 400},
-		"a client that is out of reach": {[]string{"client_id", w.Issuer.URL("/apps/broken")}, 503},
-		"what the client may hear":      {[]string{"scope", "x"}, 400},
-		"the same, where all is silent": {[]string{"scope", "x", "prompt", "none"}, 303},
-		"what is right":                 {nil, 303},
-	} {
-		r := &request.Request{Method: "GET", Query: w.photos.request(c.change...).Encode(), Header: http.Header{}, Body: request.NewBody(nil, 0, 1)}
-		a, err := bare.Serve(t.Context(), r, "/oidc/authorize")
-		if err != nil || a.Status != c.status || (a.Header.Get("Location") != "") != (c.status == 303) || (a.Header.Get("Retry-After") != "") != (c.status == 503) || a.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: %+v, %v", name, a, err)
-		}
 	}
 }

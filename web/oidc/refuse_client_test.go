@@ -71,6 +71,9 @@ func TestClientDocumentsRefused(t *testing.T) {
 	} {
 		a := w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", c.id).Encode()))
 		shown(t, "a document "+name, a, c.status)
+		if (a.Header.Get("Retry-After") != "") != (c.status == 503) {
+			t.Errorf("a document %s: %v", name, a.Header)
+		}
 	}
 }
 
