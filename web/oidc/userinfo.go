@@ -25,27 +25,23 @@ func (h *Handler) userinfo(ctx context.Context, r *request.Request) (*request.An
 	case errors.As(err, &bad) && bad.Code() == "":
 		return refused(err)
 	case errors.As(err, &bad):
-		return challenged(bad.Code(), bad.Description(), err)
+		return challenged(identity.Challenge(err))
 	case err != nil:
 		return nil, err
 	case agent.WebID.IsZero():
-		return challenged("", "", nil)
+		return challenged(identity.Challenge(nil))
 	case agent.Issuer != h.conf.Provider.Issuer():
-		return challenged("invalid_token", "the access token is another issuer's", nil)
+		return challenged(identity.Challenge(nil) + `, error="invalid_token", error_description="the access token is another issuer's"`)
 	}
 	return answered(http.StatusOK, provider.About(agent.WebID))
 }
 
 // challenged says how to come back with credentials (RFC 6750 section 3, RFC 9449
 // section 7.1).
-func challenged(code, description string, of error) (*request.Answer, error) {
+func challenged(challenge string) (*request.Answer, error) {
 	a := request.NewAnswer(http.StatusUnauthorized)
 	a.Size = 0
 	a.Header.Set("Cache-Control", "no-store")
-	challenge := identity.Challenge(of)
-	if of == nil && code != "" {
-		challenge += `, error="` + code + `", error_description="` + description + `"`
-	}
 	scheme, rest, _ := strings.Cut(challenge, " ")
 	a.Header.Set("WWW-Authenticate", scheme+` realm="skrin", `+rest)
 	return a, nil
