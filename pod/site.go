@@ -102,6 +102,10 @@ func (s Site) Root(name string) (linkeddata.IRI, error) {
 	return linkeddata.ParseIRI(s.before + name + s.after)
 }
 
+// Around is what stands before and after the name of a pod in the address of its
+// root, for whoever shows how that will read.
+func (s Site) Around() (before, after string) { return s.before, s.after }
+
 // Pod takes an address apart into the name of the pod that it would lie in, and
 // the path from there on, with its slash. It says false when it lies in none,
 // whether or not there is a pod of the name. Only the spelling that the

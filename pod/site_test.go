@@ -54,6 +54,9 @@ func TestSites(t *testing.T) {
 		if root, err := s.Root("maria"); err != nil || root.String() != c.root {
 			t.Errorf("%s, %v: root %v, %v", c.base, c.layout, root, err)
 		}
+		if before, after := s.Around(); before+"maria"+after != c.root {
+			t.Errorf("%s, %v: around a name stand %q and %q", c.base, c.layout, before, after)
+		}
 	}
 }
 

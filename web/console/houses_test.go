@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"strings"
 	"testing"
 
 	"skrin/internal/podtest"
@@ -19,6 +20,7 @@ func TestEveryHouse(t *testing.T) {
 			w := podtest.NewHouse(t, house)
 			maria := newHolder(t, w)
 			diary := newApp(t, w, "diary")
+			maria.get("app/register").says("The address will be " + strings.Replace(w.URL("/maria/"), "maria", "…", 1))
 			maria.settle("maria")
 			maria.signOut()
 			maria.get(diary.asks()).on("app/sign-in")

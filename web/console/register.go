@@ -27,11 +27,7 @@ func (v *visit) askRegister(p page.Register) (*request.Answer, error) {
 	if !v.h.registers() {
 		return nil, account.ErrClosed
 	}
-	root, err := v.h.conf.Vault.Site().Root("placeholder")
-	if err != nil {
-		return nil, err
-	}
-	p.Where = strings.Replace(root.String(), "placeholder", "{pod}", 1)
+	p.Before, p.After = v.h.conf.Vault.Site().Around()
 	p.Invited = v.h.conf.Policy == account.ByInvitation
 	return v.show(p)
 }

@@ -22,7 +22,7 @@ type (
 	Register struct {
 		Name, Pod, Invitation string // as typed
 		Invited               bool   // an invitation is needed
-		Where                 string // how the pod's address reads, with {pod} in it: "https://pods.example/{pod}/"
+		Before, After         string // what stands around the pod's name in its address: "https://", ".pods.example/"
 		Problem               Problem
 	}
 

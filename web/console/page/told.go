@@ -183,25 +183,6 @@ func (p Recovered) Any() bool {
 	return p.Password || len(p.Passkeys)+len(p.Links)+p.Scripts+len(p.Issuers) > 0
 }
 
-// where is the address of a pod to be.
-type where struct{ Before, Name, After string }
-
-// Where is how the address will read; nil when nobody said.
-func (v view) Where() *where {
-	r, ok := v.P.(Register)
-	if !ok {
-		return nil
-	}
-	before, after, found := strings.Cut(r.Where, "{pod}")
-	if !found {
-		return nil
-	}
-	if r.Pod == "" {
-		r.Pod = "…"
-	}
-	return &where{before, r.Pod, after}
-}
-
 // Fielded says whether the problem is about a field that stands on the page.
 func (v view) Fielded() bool {
 	return slices.Contains([]string{"name", "pod", "invitation", "typed", "password", "key", "label", "add"}, v.Problem().Field)

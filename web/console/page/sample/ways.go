@@ -9,15 +9,15 @@ const key = "AGE-SECRET-KEY-PQ-1ACDEFGHJKLMNPQRSTUVWXYZ023456789ACDEFGHJKLMNPQRS
 
 // ways are the pages on the way in.
 func ways() []Sample {
-	const where = "https://pods.example/{pod}/"
+	const before, after = "https://", ".pods.example/"
 	external := []page.External{{ID: "bankid", Name: "BankID"}, {ID: "eidas", Name: "eIDAS"}}
 	return []Sample{
 		{"landing", stranger("app/"), page.Landing{Register: true}},
 		{"landing-closed", stranger("app/"), page.Landing{}},
 
-		{"register", stranger("app/register"), page.Register{Where: where}},
-		{"register-invited", errand(stranger("app/register?request=ticket")), page.Register{Invited: true, Where: where}},
-		{"register-problem", stranger("app/register"), page.Register{Name: "maria@example.org", Pod: "maria", Invitation: "7H2K-99QX", Invited: true, Where: where,
+		{"register", stranger("app/register"), page.Register{Before: before, After: after}},
+		{"register-invited", errand(stranger("app/register?request=ticket")), page.Register{Invited: true, Before: before, After: after}},
+		{"register-problem", stranger("app/register"), page.Register{Name: "maria@example.org", Pod: "maria", Invitation: "7H2K-99QX", Invited: true, Before: before, After: after,
 			Problem: wrong("pod", "problem.pod-taken", "")}},
 
 		{"key-first", maria("app/register/key"), page.RecoveryKey{Action: "app/register/key", Pod: "maria", First: true}},
