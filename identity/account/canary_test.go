@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"skrin/internal/podtest/authenticator"
 )
 
 // Nothing that lets somebody in stands in a record: not as it is, and not in
@@ -27,7 +29,7 @@ func TestNoSecretIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	maria := &citizen{w: w, id: o.Account.ID, name: "maria", from: stranger(home), key: newAuthenticator()}
+	maria := &citizen{w: w, id: o.Account.ID, name: "maria", from: stranger(home), key: authenticator.New(origin)}
 	maria.take(o)
 	secrets := map[string]Secret{"password": NewSecret(goodPassword), "new password": NewSecret(otherPassword), "used invitation": code, "invitation": unused,
 		"first token": maria.token, "recovery key": NewSecret(recoveryKey)}
@@ -48,7 +50,7 @@ func TestNoSecretIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	secrets["first factor"], secrets["ceremony"] = first.Pending, c.State
-	step, err := w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	step, err := w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +115,7 @@ func TestNothingIsTold(t *testing.T) {
 	say(err)
 	_, err = w.Resume(NewSecret("canary-token"))
 	say(err)
-	_, err = maria.passkey(func(a *answer) { a.client["origin"] = "https://canary.example" })
+	_, err = maria.passkey(func(a *authenticator.Answer) { a.Client["origin"] = "https://canary.example" })
 	say(err)
 	_, err = w.WithPasskey(NewSecret("canary-state"), []byte("canary"), stranger(mallet))
 	say(err)
@@ -153,13 +155,13 @@ func TestEverybodyAtOnce(t *testing.T) {
 			}
 		})
 	}
-	key := &authenticator{keys: []*virtualKey{maria.key.keys[0]}}
+	key := &authenticator.Authenticator{Origin: origin, Keys: []*authenticator.Key{maria.key.Keys[0]}}
 	work(func() {
 		c, err := w.BeginPasskey(Secret{})
 		if err != nil {
 			t.Error(err)
 		}
-		if _, err := w.WithPasskey(c.State, key.get(t, c.Options), maria.anew()); err != nil {
+		if _, err := w.WithPasskey(c.State, key.Get(t, c.Options), maria.anew()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -190,7 +192,7 @@ func TestEverybodyAtOnce(t *testing.T) {
 	if err != nil || len(sessions) != 31 {
 		t.Errorf("%d sessions: %v", len(sessions), err)
 	}
-	if err := w.LabelPasskey(maria.session, passkeyID(key.keys[0].id), "Still here"); err != nil {
+	if err := w.LabelPasskey(maria.session, passkeyID(key.Keys[0].ID), "Still here"); err != nil {
 		t.Error(err)
 	}
 }
@@ -204,7 +206,7 @@ func TestCeremonyAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := maria.key.get(t, c.Options)
+	answer := maria.key.Get(t, c.Options)
 	in := make(chan bool)
 	for range 20 {
 		go func() {

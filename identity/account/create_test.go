@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"skrin/identity/records"
+	"skrin/internal/podtest/authenticator"
 	"skrin/linkeddata"
 )
 
@@ -286,7 +287,7 @@ func TestUnfinishedAccount(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	maria := &citizen{w: w, id: o.Account.ID, name: "maria", from: stranger(home), key: newAuthenticator()}
+	maria := &citizen{w: w, id: o.Account.ID, name: "maria", from: stranger(home), key: authenticator.New(origin)}
 	maria.take(o)
 	w.wait(50 * time.Minute)
 	maria.addPasskey("Phone") // nothing to prove oneself with: no step-up

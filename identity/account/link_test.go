@@ -290,7 +290,7 @@ func TestElsewhereAndBothFactors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	step, err := w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	step, err := w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	if err != nil || step.Opened == nil || !slices.Equal(step.Opened.Session.Methods, []Method{ByExternal, ByPasskey}) {
 		t.Fatalf("%+v %v", step, err)
 	}
@@ -361,7 +361,7 @@ func TestRecoveryAndLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	_, err = w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	is(t, "the first factor from before", err, ErrCeremony)
 }
 

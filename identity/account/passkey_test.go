@@ -5,11 +5,14 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"skrin/internal/podtest/authenticator"
 )
 
 func TestPasskeySignsIn(t *testing.T) {
@@ -37,7 +40,7 @@ func TestPasskeySignsIn(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if acct, err := w.ByHandle(maria.key.keys[0].handle); err != nil || acct.ID != maria.id {
+	if acct, err := w.ByHandle(maria.key.Keys[0].Handle); err != nil || acct.ID != maria.id {
 		t.Error(err)
 	}
 	if w.heard(SignedIn) != 4 || w.heard(CredentialAdded) != 1 { // and once at the registration
@@ -54,15 +57,15 @@ func TestCeremonyOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := parseOptions(t, c.Options).PublicKey
+	o := authenticator.Read(t, c.Options)
 	if o.RP.ID != rpID || o.User.Name != "maria" || o.Selection.ResidentKey != "required" || o.Selection.UserVerification != "required" ||
-		o.Attestation != "none" || len(o.Exclude) != 1 || o.Exclude[0].ID != b64(maria.key.keys[0].id) {
+		o.Attestation != "none" || len(o.Exclude) != 1 || o.Exclude[0].ID != b64(maria.key.Keys[0].ID) {
 		t.Errorf("%s", c.Options)
 	}
 	if c, err = w.BeginPasskey(Secret{}); err != nil {
 		t.Fatal(err)
 	}
-	o = parseOptions(t, c.Options).PublicKey
+	o = authenticator.Read(t, c.Options)
 	if o.RPID != rpID || o.UserVerification != "required" || bytes.Contains(c.Options, []byte("allowCredentials")) {
 		t.Errorf("%s", c.Options)
 	}
@@ -70,6 +73,8 @@ func TestCeremonyOptions(t *testing.T) {
 		t.Errorf("it lasts %v", d)
 	}
 }
+
+func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 func otherKey(t testing.TB) *ecdsa.PrivateKey {
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -82,8 +87,10 @@ func otherKey(t testing.TB) *ecdsa.PrivateKey {
 // Answers of authenticators that are refused. Each is one lie; the honest
 // answer is taken before and after.
 func TestAssertionsRefused(t *testing.T) {
-	client := func(member string, value any) tweak { return func(a *answer) { a.client[member] = value } }
-	table := map[string]tweak{
+	client := func(member string, value any) authenticator.Tweak {
+		return func(a *authenticator.Answer) { a.Client[member] = value }
+	}
+	table := map[string]authenticator.Tweak{
 		"another origin":                 client("origin", "https://evil.example"),
 		"http for https":                 client("origin", "http://app.pods.example"),
 		"another port":                   client("origin", "https://app.pods.example:8443"),
@@ -95,32 +102,35 @@ func TestAssertionsRefused(t *testing.T) {
 		"a registration's type":          client("type", "webauthn.create"),
 		"no type":                        client("type", ""),
 		"payment's type":                 client("type", "payment.get"),
-		"inside a frame of others":       func(a *answer) { a.client["crossOrigin"] = true; a.client["topOrigin"] = "https://evil.example" },
-		"inside a frame":                 client("crossOrigin", true),
-		"another RP":                     func(a *answer) { a.rp = "evil.example" },
-		"the RP's subdomain":             func(a *answer) { a.rp = "app.pods.example" },
-		"nobody present":                 func(a *answer) { a.flags &^= flagPresent },
-		"nobody verified":                func(a *answer) { a.flags &^= flagVerified },
-		"backed up, not eligible":        func(a *answer) { a.flags |= flagBackedUp },
-		"eligible all at once":           func(a *answer) { a.flags |= flagEligible },
-		"another's key":                  func(a *answer) { a.private = otherKey(t) },
-		"a signature cut short":          func(a *answer) { a.sig = func(s []byte) []byte { return s[:len(s)-1] } },
-		"a signature with a byte more":   func(a *answer) { a.sig = func(s []byte) []byte { return append(s, 0) } },
-		"a signature changed":            func(a *answer) { a.sig = func(s []byte) []byte { s[len(s)-1] ^= 1; return s } },
-		"no signature":                   func(a *answer) { a.sig = func([]byte) []byte { return nil } },
-		"nobody's handle":                func(a *answer) { a.handle = randomBytes(handleLen) },
-		"a short handle":                 func(a *answer) { a.handle = a.handle[:16] },
-		"no handle":                      func(a *answer) { a.handle = nil },
-		"a credential of nobody":         func(a *answer) { a.id = randomBytes(32) },
-		"an empty credential":            func(a *answer) { a.id = nil },
-		"id and rawId differ":            func(a *answer) { a.outer = map[string]any{"rawId": b64(randomBytes(32))} },
-		"another type of credential":     func(a *answer) { a.outer = map[string]any{"type": "password"} },
-		"no response":                    func(a *answer) { a.outer = map[string]any{"response": nil} },
-		"data that is none":              func(a *answer) { a.response = map[string]any{"authenticatorData": b64([]byte("short"))} },
-		"client data that is none":       func(a *answer) { a.response = map[string]any{"clientDataJSON": b64([]byte("{"))} },
-		"base64 that is none":            func(a *answer) { a.response = map[string]any{"signature": "***"} },
-		"a registration's answer": func(a *answer) {
-			a.response = map[string]any{"authenticatorData": nil, "attestationObject": b64([]byte{0xa0})}
+		"inside a frame of others": func(a *authenticator.Answer) {
+			a.Client["crossOrigin"] = true
+			a.Client["topOrigin"] = "https://evil.example"
+		},
+		"inside a frame":               client("crossOrigin", true),
+		"another RP":                   func(a *authenticator.Answer) { a.RP = "evil.example" },
+		"the RP's subdomain":           func(a *authenticator.Answer) { a.RP = "app.pods.example" },
+		"nobody present":               func(a *authenticator.Answer) { a.Flags &^= authenticator.Present },
+		"nobody verified":              func(a *authenticator.Answer) { a.Flags &^= authenticator.Verified },
+		"backed up, not eligible":      func(a *authenticator.Answer) { a.Flags |= authenticator.BackedUp },
+		"eligible all at once":         func(a *authenticator.Answer) { a.Flags |= authenticator.Eligible },
+		"another's key":                func(a *authenticator.Answer) { a.Private = otherKey(t) },
+		"a signature cut short":        func(a *authenticator.Answer) { a.Signature = func(s []byte) []byte { return s[:len(s)-1] } },
+		"a signature with a byte more": func(a *authenticator.Answer) { a.Signature = func(s []byte) []byte { return append(s, 0) } },
+		"a signature changed":          func(a *authenticator.Answer) { a.Signature = func(s []byte) []byte { s[len(s)-1] ^= 1; return s } },
+		"no signature":                 func(a *authenticator.Answer) { a.Signature = func([]byte) []byte { return nil } },
+		"nobody's handle":              func(a *authenticator.Answer) { a.Handle = randomBytes(handleLen) },
+		"a short handle":               func(a *authenticator.Answer) { a.Handle = a.Handle[:16] },
+		"no handle":                    func(a *authenticator.Answer) { a.Handle = nil },
+		"a credential of nobody":       func(a *authenticator.Answer) { a.ID = randomBytes(32) },
+		"an empty credential":          func(a *authenticator.Answer) { a.ID = nil },
+		"id and rawId differ":          func(a *authenticator.Answer) { a.Outer = map[string]any{"rawId": b64(randomBytes(32))} },
+		"another type of credential":   func(a *authenticator.Answer) { a.Outer = map[string]any{"type": "password"} },
+		"no response":                  func(a *authenticator.Answer) { a.Outer = map[string]any{"response": nil} },
+		"data that is none":            func(a *authenticator.Answer) { a.Response = map[string]any{"authenticatorData": b64([]byte("short"))} },
+		"client data that is none":     func(a *authenticator.Answer) { a.Response = map[string]any{"clientDataJSON": b64([]byte("{"))} },
+		"base64 that is none":          func(a *authenticator.Answer) { a.Response = map[string]any{"signature": "***"} },
+		"a registration's answer": func(a *authenticator.Answer) {
+			a.Response = map[string]any{"authenticatorData": nil, "attestationObject": b64([]byte{0xa0})}
 		},
 	}
 	w := newWorld(t)
@@ -174,10 +184,10 @@ func TestFinishRefused(t *testing.T) {
 		"too long": text + strings.Repeat("A", maxTicket),
 	}
 	for name, state := range states {
-		_, err := w.WithPasskey(NewSecret(state), maria.key.get(t, c.Options), stranger(mallet))
+		_, err := w.WithPasskey(NewSecret(state), maria.key.Get(t, c.Options), stranger(mallet))
 		is(t, "a state, "+name, err, ErrCeremony)
 	}
-	if _, err := w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew()); err != nil {
+	if _, err := w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew()); err != nil {
 		t.Errorf("the honest one: %v", err)
 	}
 }
@@ -187,7 +197,7 @@ func TestCeremonyOnce(t *testing.T) {
 	maria := w.citizen("maria")
 	maria.addPasskey("Phone")
 	c, _ := w.BeginPasskey(Secret{})
-	answer := maria.key.get(t, c.Options)
+	answer := maria.key.Get(t, c.Options)
 	if _, err := w.WithPasskey(c.State, answer, maria.anew()); err != nil {
 		t.Fatal(err)
 	}
@@ -196,47 +206,51 @@ func TestCeremonyOnce(t *testing.T) {
 	w.restart()
 	_, err = w.WithPasskey(c.State, answer, maria.anew())
 	is(t, "the same answer after a restart", err, ErrCeremony)
-	_, err = w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	_, err = w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	is(t, "another answer after a restart", err, ErrCeremony)
 
 	c, _ = w.BeginPasskey(Secret{})
 	if _, err := w.WithPasskey(c.State, []byte("{}"), maria.anew()); !errors.Is(err, ErrPasskey) {
 		t.Fatal(err)
 	}
-	_, err = w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	_, err = w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	is(t, "a right answer after a wrong one", err, ErrCeremony)
 
 	c, _ = w.BeginPasskey(Secret{})
-	answer = maria.key.get(t, c.Options)
+	answer = maria.key.Get(t, c.Options)
 	w.wait(5 * time.Minute)
 	_, err = w.WithPasskey(c.State, answer, maria.anew())
 	is(t, "after five minutes", err, ErrCeremony)
 	c, _ = w.BeginPasskey(Secret{})
 	w.wait(5*time.Minute - time.Second)
-	if _, err = w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew()); err != nil {
+	if _, err = w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew()); err != nil {
 		t.Errorf("a second before: %v", err)
 	}
 }
 
 func TestRegistrationsRefused(t *testing.T) {
-	client := func(member string, value any) tweak { return func(a *answer) { a.client[member] = value } }
-	table := map[string]tweak{
+	client := func(member string, value any) authenticator.Tweak {
+		return func(a *authenticator.Answer) { a.Client[member] = value }
+	}
+	table := map[string]authenticator.Tweak{
 		"another origin":           client("origin", "https://evil.example"),
 		"a challenge of one's own": client("challenge", b64(make([]byte, 32))),
 		"an assertion's type":      client("type", "webauthn.get"),
 		"inside a frame":           client("crossOrigin", true),
-		"another RP":               func(a *answer) { a.rp = "evil.example" },
-		"nobody present":           func(a *answer) { a.flags &^= flagPresent },
-		"nobody verified":          func(a *answer) { a.flags &^= flagVerified },
-		"no key":                   func(a *answer) { a.flags &^= flagAttested },
-		"backed up, not eligible":  func(a *answer) { a.flags |= flagBackedUp },
-		"an algorithm not offered": func(a *answer) { a.alg = []byte{0x38, 0x23} },
-		"id and rawId differ":      func(a *answer) { a.outer = map[string]any{"rawId": b64(randomBytes(32))} },
-		"a cut object":             func(a *answer) { a.object = func(b []byte) []byte { return b[:len(b)-3] } },
-		"an object and more":       func(a *answer) { a.object = func(b []byte) []byte { return append(b, 0) } },
-		"no object":                func(a *answer) { a.object = func([]byte) []byte { return nil } },
-		"too long an id":           func(a *answer) { a.id = randomBytes(maxCredential + 1) },
-		"an assertion's answer":    func(a *answer) { a.response = map[string]any{"attestationObject": nil, "signature": b64([]byte{1})} },
+		"another RP":               func(a *authenticator.Answer) { a.RP = "evil.example" },
+		"nobody present":           func(a *authenticator.Answer) { a.Flags &^= authenticator.Present },
+		"nobody verified":          func(a *authenticator.Answer) { a.Flags &^= authenticator.Verified },
+		"no key":                   func(a *authenticator.Answer) { a.Flags &^= authenticator.Attested },
+		"backed up, not eligible":  func(a *authenticator.Answer) { a.Flags |= authenticator.BackedUp },
+		"an algorithm not offered": func(a *authenticator.Answer) { a.Algorithm = []byte{0x38, 0x23} },
+		"id and rawId differ":      func(a *authenticator.Answer) { a.Outer = map[string]any{"rawId": b64(randomBytes(32))} },
+		"a cut object":             func(a *authenticator.Answer) { a.Object = func(b []byte) []byte { return b[:len(b)-3] } },
+		"an object and more":       func(a *authenticator.Answer) { a.Object = func(b []byte) []byte { return append(b, 0) } },
+		"no object":                func(a *authenticator.Answer) { a.Object = func([]byte) []byte { return nil } },
+		"too long an id":           func(a *authenticator.Answer) { a.ID = randomBytes(maxCredential + 1) },
+		"an assertion's answer": func(a *authenticator.Answer) {
+			a.Response = map[string]any{"attestationObject": nil, "signature": b64([]byte{1})}
+		},
 	}
 	w := newWorld(t)
 	maria := w.citizen("maria")
@@ -245,7 +259,7 @@ func TestRegistrationsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = w.AddPasskey(maria.session, c.State, newAuthenticator().create(t, c.Options, lie), "x")
+		_, _, err = w.AddPasskey(maria.session, c.State, authenticator.New(origin).Create(t, c.Options, lie), "x")
 		is(t, name, err, ErrPasskey)
 	}
 	if acct, _ := w.Account(maria.id); len(acct.Passkeys) != 0 {
@@ -257,7 +271,7 @@ func TestRegistrationBelongsToItsSession(t *testing.T) {
 	w := newWorld(t)
 	maria, erik := w.citizen("maria"), w.citizen("erik")
 	c, _ := w.BeginAddPasskey(maria.session)
-	answer := erik.key.create(t, c.Options)
+	answer := erik.key.Create(t, c.Options)
 	_, _, err := w.AddPasskey(erik.session, c.State, answer, "x")
 	is(t, "of another account", err, ErrCeremony)
 
@@ -266,20 +280,20 @@ func TestRegistrationBelongsToItsSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = w.AddPasskey(second.Opened.Session, c.State, maria.key.create(t, c.Options), "x")
+	_, _, err = w.AddPasskey(second.Opened.Session, c.State, maria.key.Create(t, c.Options), "x")
 	is(t, "of another session", err, ErrCeremony)
 
 	c, _ = w.BeginAddPasskey(maria.session)
 	forged := maria.session
 	forged.Account = erik.id
-	_, _, err = w.AddPasskey(forged, c.State, maria.key.create(t, c.Options), "x")
+	_, _, err = w.AddPasskey(forged, c.State, maria.key.Create(t, c.Options), "x")
 	is(t, "a session that names another account", err, ErrCeremony)
 
 	c, _ = w.BeginAddPasskey(maria.session)
 	if _, err := w.EndOthers(second.Opened.Session); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = w.AddPasskey(maria.session, c.State, maria.key.create(t, c.Options), "x")
+	_, _, err = w.AddPasskey(maria.session, c.State, maria.key.Create(t, c.Options), "x")
 	is(t, "of a session that ended", err, ErrSession)
 }
 
@@ -288,15 +302,15 @@ func TestCredentialIsNobodyElses(t *testing.T) {
 	w := newWorld(t)
 	maria, erik := w.citizen("maria"), w.citizen("erik")
 	p := maria.addPasskey("Phone")
-	same := func(a *answer) { a.id = maria.key.keys[0].id }
+	same := func(a *authenticator.Answer) { a.ID = maria.key.Keys[0].ID }
 	for _, who := range []*citizen{erik, maria} {
 		c, _ := w.BeginAddPasskey(who.session)
-		_, _, err := w.AddPasskey(who.session, c.State, newAuthenticator().create(t, c.Options, same), "x")
+		_, _, err := w.AddPasskey(who.session, c.State, authenticator.New(origin).Create(t, c.Options, same), "x")
 		is(t, who.name, err, ErrPasskey)
 	}
 	maria.renewed(w.RemovePasskey(maria.session, p.ID))
 	c, _ := w.BeginAddPasskey(erik.session)
-	if _, _, err := w.AddPasskey(erik.session, c.State, erik.key.create(t, c.Options, same), "x"); err != nil {
+	if _, _, err := w.AddPasskey(erik.session, c.State, erik.key.Create(t, c.Options, same), "x"); err != nil {
 		t.Errorf("once it is nobody's: %v", err)
 	}
 }
@@ -319,7 +333,7 @@ func TestCounterThatGoesBack(t *testing.T) {
 		maria.addPasskey("Phone")
 		var last Step
 		for _, n := range c.counts {
-			step, err := maria.passkey(func(a *answer) { a.counter = n })
+			step, err := maria.passkey(func(a *authenticator.Answer) { a.Counter = n })
 			if err != nil {
 				t.Fatalf("%v: the person is kept out: %v", c.counts, err)
 			}
@@ -387,8 +401,8 @@ func TestUnsolicitedExtensions(t *testing.T) {
 	w := newWorld(t)
 	maria := w.citizen("maria")
 	maria.addPasskey("Phone")
-	_, err := maria.passkey(func(a *answer) {
-		a.outer = map[string]any{"clientExtensionResults": map[string]any{"appid": false, "credProps": map[string]any{"rk": true}}}
+	_, err := maria.passkey(func(a *authenticator.Answer) {
+		a.Outer = map[string]any{"clientExtensionResults": map[string]any{"appid": false, "credProps": map[string]any{"rk": true}}}
 	})
 	if err != nil {
 		t.Error(err)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"skrin/internal/podtest/authenticator"
 )
 
 func TestPasswordRules(t *testing.T) {
@@ -126,7 +128,7 @@ func FuzzAssertion(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(maria.key.get(f, c.Options, func(a *answer) { a.private = otherKey(f) }))
+	f.Add(maria.key.Get(f, c.Options, func(a *authenticator.Answer) { a.Private = otherKey(f) }))
 	f.Add([]byte("{}"))
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		c, err := w.BeginPasskey(Secret{})

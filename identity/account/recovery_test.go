@@ -45,7 +45,7 @@ func TestRecovery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	_, err = w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	is(t, "a password from before", err, ErrCeremony)
 	for range 6 {
 		_, _ = maria.password(otherPassword, stranger(mallet))

@@ -184,8 +184,8 @@ func TestStepUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := maria.key.create(t, pending.Options)
-	maria.key.keys = maria.key.keys[:1]
+	answer := maria.key.Create(t, pending.Options)
+	maria.key.Keys = maria.key.Keys[:1]
 	w.wait(10*time.Minute + time.Second)
 	w.restart()
 	maria.resume()

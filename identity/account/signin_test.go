@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"skrin/identity/records"
+	"skrin/internal/podtest/authenticator"
 )
 
 func TestPasswordSignsIn(t *testing.T) {
@@ -124,7 +125,7 @@ func TestBothFactors(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.restart()
-	step, err := w.WithPasskey(c.State, maria.key.get(t, c.Options), maria.anew())
+	step, err := w.WithPasskey(c.State, maria.key.Get(t, c.Options), maria.anew())
 	if err != nil || step.Opened == nil {
 		t.Fatal(err)
 	}
@@ -187,12 +188,12 @@ func TestFirstFactorIsNotEnough(t *testing.T) {
 		}
 		return step.Pending
 	}
-	with := func(pending Secret, key *authenticator) error {
+	with := func(pending Secret, key *authenticator.Authenticator) error {
 		c, err := w.BeginPasskey(pending)
 		if err != nil {
 			return err
 		}
-		step, err := w.WithPasskey(c.State, key.get(t, c.Options), maria.anew())
+		step, err := w.WithPasskey(c.State, key.Get(t, c.Options), maria.anew())
 		if step.Opened != nil {
 			t.Error("somebody is let in")
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"skrin/identity/records"
+	"skrin/internal/podtest/authenticator"
 	"skrin/linkeddata"
 )
 
@@ -117,13 +118,13 @@ type citizen struct {
 	from    From
 	session Session
 	token   Secret
-	key     *authenticator
+	key     *authenticator.Authenticator
 }
 
 // citizen makes an account with a password, signed in, from a device that is known.
 func (w *world) citizen(name string) *citizen {
 	w.t.Helper()
-	c := &citizen{w: w, name: name, from: From{Addr: home, Agent: "Firefox on " + name + "'s laptop"}, key: newAuthenticator()}
+	c := &citizen{w: w, name: name, from: From{Addr: home, Agent: "Firefox on " + name + "'s laptop"}, key: authenticator.New(origin)}
 	o, err := w.Create(context.Background(), Draft{Name: name, Pods: []PodRef{pod(name)}, Password: NewSecret(goodPassword)}, c.from)
 	if err != nil {
 		w.t.Fatalf("%s gets no account: %v", name, err)
@@ -163,19 +164,19 @@ func (c *citizen) addPasskey(label string) Passkey {
 	if err != nil {
 		c.w.t.Fatal(err)
 	}
-	p, token, err := c.w.AddPasskey(c.session, ceremony.State, c.key.create(c.w.t, ceremony.Options), label)
+	p, token, err := c.w.AddPasskey(c.session, ceremony.State, c.key.Create(c.w.t, ceremony.Options), label)
 	c.renewed(token, err)
 	return p
 }
 
 // passkey signs in with the passkey.
-func (c *citizen) passkey(tweaks ...tweak) (Step, error) {
+func (c *citizen) passkey(tweaks ...authenticator.Tweak) (Step, error) {
 	c.w.t.Helper()
 	ceremony, err := c.w.BeginPasskey(Secret{})
 	if err != nil {
 		c.w.t.Fatal(err)
 	}
-	return c.w.WithPasskey(ceremony.State, c.key.get(c.w.t, ceremony.Options, tweaks...), c.anew())
+	return c.w.WithPasskey(ceremony.State, c.key.Get(c.w.t, ceremony.Options, tweaks...), c.anew())
 }
 
 // password signs in with a password.

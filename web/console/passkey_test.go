@@ -32,10 +32,10 @@ func (h *holder) show() *browser {
 	return h.ceremony(h.key.Get)
 }
 
-func (h *holder) ceremony(answer func(testing.TB, string) string) *browser {
+func (h *holder) ceremony(answer func(testing.TB, []byte, ...authenticator.Tweak) []byte) *browser {
 	h.t.Helper()
 	f := h.form("state", "response")
-	f.fields.Set("response", answer(h.t, f.options))
+	f.fields.Set("response", string(answer(h.t, []byte(f.options))))
 	return h.send(f)
 }
 
@@ -104,7 +104,7 @@ func TestTwoFactors(t *testing.T) {
 		maria.signOut()
 		fresh := maria.get("app/sign-in").form("token")
 		half.fields.Set("token", fresh.fields.Get("token"))
-		half.fields.Set("response", maria.key.Get(t, half.options))
+		half.fields.Set("response", string(maria.key.Get(t, []byte(half.options))))
 		maria.send(half)
 		if maria.cookie("session") != "" {
 			t.Error("the ceremony was good twice")
@@ -114,7 +114,7 @@ func TestTwoFactors(t *testing.T) {
 		mallet := newBrowser(t, w)
 		mallet.get("app/sign-in")
 		stolen.fields.Set("token", mallet.form("token").fields.Get("token"))
-		stolen.fields.Set("response", maria.key.Get(t, stolen.options))
+		stolen.fields.Set("response", string(maria.key.Get(t, []byte(stolen.options))))
 		mallet.send(stolen)
 		if mallet.cookie("session") != "" {
 			t.Error("the first factor was good in another browser")
@@ -162,7 +162,7 @@ func TestCeremonyOfAnotherBrowser(t *testing.T) {
 	}
 	maria.signOut()
 	begun := maria.get("app/sign-in").form("state", "response")
-	begun.fields.Set("response", maria.key.Get(t, begun.options))
+	begun.fields.Set("response", string(maria.key.Get(t, []byte(begun.options))))
 	mallet.send(take(begun)).on("app/sign-in").says("took too long")
 	if mallet.cookie("session") != "" {
 		t.Fatal("signed in with somebody else's ceremony")

@@ -7,5 +7,5 @@
 //	response = key.Get(t, options)     // navigator.credentials.get
 //
 // Options is the JSON that a page gives its script, and what comes back is
-// PublicKeyCredential.toJSON.
+// PublicKeyCredential.toJSON. A [Tweak] makes a liar of what is about to be sent.
 package authenticator
