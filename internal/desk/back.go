@@ -2,9 +2,7 @@ package desk
 
 import (
 	"context"
-	"log/slog"
 	"sync"
-	"time"
 
 	"skrin/identity/account"
 	"skrin/identity/provider"
@@ -26,9 +24,9 @@ type Back struct {
 func OpenBack(ctx context.Context, conf Config) (*Back, error) {
 	conf.fill()
 	b := &Back{Issuer: conf.Issuer(), journal: newJournal(conf.Vault, conf.Log)}
-	kept := Records(conf.Vault)
+	kept := recordsOf(conf.Vault)
 	b.Provider = sync.OnceValues(func() (*provider.Provider, error) {
-		fetch := outbound.New(outbound.Config{Base: conf.Vault.Base()}) // that no client is asked about here
+		fetch := outbound.New(outbound.Config{Base: conf.Vault.Base()}) // asks nobody: no client's document is read here
 		return provider.New(provider.Config{Issuer: b.Issuer, Records: kept, Fetch: fetch, Now: conf.Now})
 	})
 	var err error
@@ -45,13 +43,3 @@ func OpenBack(ctx context.Context, conf Config) (*Back, error) {
 
 // Close writes what is still to be written. The vault is still open.
 func (b *Back) Close() { b.journal.close() }
-
-// fill puts in what may be left out.
-func (c *Config) fill() {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-}

@@ -44,7 +44,6 @@ type Config struct {
 
 // Desk is the rooms behind signing in.
 type Desk struct {
-	Records  records.Records
 	Verifier *identity.Verifier
 	Provider *provider.Provider
 	Accounts *account.Accounts
@@ -64,13 +63,13 @@ func Open(conf Config) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{conf: conf, Records: Records(conf.Vault)}
+	d, kept := &Desk{conf: conf}, recordsOf(conf.Vault)
 	fetch := outbound.New(outbound.Config{
 		Base: conf.Vault.Base(), App: conf.App, Subdomains: conf.Vault.Site().Label, Local: web.Local(conf.Vault, d.issued),
 		AllowNet: conf.Allow, InsecureLoopback: conf.InsecureLoopback, UserAgent: conf.UserAgent,
 	})
 	d.Provider, err = provider.New(provider.Config{
-		Issuer: issuer, Records: d.Records, Fetch: fetch, Now: conf.Now, InsecureLoopback: conf.InsecureLoopback,
+		Issuer: issuer, Records: kept, Fetch: fetch, Now: conf.Now, InsecureLoopback: conf.InsecureLoopback,
 	})
 	if err != nil {
 		return nil, err
@@ -81,7 +80,7 @@ func Open(conf Config) (*Desk, error) {
 	})
 	d.journal = newJournal(conf.Vault, conf.Log)
 	d.Accounts, err = account.New(account.Config{
-		Records: d.Records, Now: conf.Now, Policy: conf.Policy, RP: rp, Cost: conf.Cost,
+		Records: kept, Now: conf.Now, Policy: conf.Policy, RP: rp, Cost: conf.Cost,
 		Recovery: recovery(conf.Vault), Events: d.journal.account,
 	})
 	if err == nil {
@@ -89,7 +88,7 @@ func Open(conf Config) (*Desk, error) {
 	}
 	var elsewhere *upstream.Issuers
 	if err == nil {
-		elsewhere, err = conf.elsewhere(d.Records)
+		elsewhere, err = d.elsewhere(kept)
 	}
 	if err != nil {
 		d.journal.close()
@@ -97,13 +96,23 @@ func Open(conf Config) (*Desk, error) {
 	}
 	d.Console = console.New(console.Config{
 		Vault: conf.Vault, Accounts: d.Accounts, Provider: d.Provider, Verifier: d.Verifier, Upstream: elsewhere,
-		Records: d.Records, Policy: conf.Policy, Now: conf.Now, Log: conf.Log,
+		Records: kept, Policy: conf.Policy, Now: conf.Now, Log: conf.Log,
 		Note: func(pods []account.PodRef, n pod.Note) { d.journal.put(entry{pods, n}) },
 	})
 	d.OIDC = oidc.New(oidc.Config{
 		Provider: d.Provider, Verifier: d.Verifier, Trouble: d.Console.Trouble, Withdrawn: d.withdrawn, Now: conf.Now,
 	})
 	return d, nil
+}
+
+// fill puts in what may be left out.
+func (c *Config) fill() {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
 }
 
 // Issuer is the name of the house's own issuer: where its desk stands.
@@ -115,21 +124,18 @@ func (c Config) Issuer() linkeddata.IRI {
 }
 
 // elsewhere is what people may sign in with besides; nil: nothing.
-func (c Config) elsewhere(kept records.Records) (*upstream.Issuers, error) {
-	if len(c.Upstream) == 0 {
+func (d *Desk) elsewhere(kept records.Records) (*upstream.Issuers, error) {
+	if len(d.conf.Upstream) == 0 {
 		return nil, nil
 	}
-	return upstream.New(upstream.Config{Issuers: c.Upstream, Records: kept, Now: c.Now, Redirect: c.Redirect})
+	return upstream.New(upstream.Config{Issuers: d.conf.Upstream, Records: kept, Now: d.conf.Now, Redirect: d.Redirect})
 }
 
 // Redirect is where an issuer elsewhere sends people back to, as the host has to
 // register it there.
-func (c Config) Redirect(id string) string {
-	return c.Issuer().String() + "app/external/" + id + "/callback"
+func (d *Desk) Redirect(id string) string {
+	return d.conf.Issuer().String() + "app/external/" + id + "/callback"
 }
-
-// Redirect is that of its Config.
-func (d *Desk) Redirect(id string) string { return d.conf.Redirect(id) }
 
 // issued answers for what the provider publishes.
 func (d *Desk) issued(iri linkeddata.IRI) (outbound.Document, bool, error) {

@@ -16,5 +16,5 @@ func (h hostRecords) Update(fn func(records.Tx) error) error {
 	return h.Records.Update(func(tx *pod.RecordTx) error { return fn(tx) })
 }
 
-// Records are those of an open vault.
-func Records(vault *pod.Vault) records.Records { return hostRecords{vault.Records()} }
+// recordsOf are those of an open vault.
+func recordsOf(vault *pod.Vault) records.Records { return hostRecords{vault.Records()} }

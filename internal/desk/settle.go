@@ -117,29 +117,38 @@ func (s *Settled) follow(vault *pod.Vault, accounts *account.Accounts, issuer fu
 		all = append(all, a)
 		return true, nil
 	})
-	for _, a := range all {
-		if err != nil {
-			break
-		}
-		var pods []account.PodRef
-		if pods, err = standing(vault, a.Pods); err == nil && !slices.Equal(pods, a.Pods) {
-			s.Accounts = append(s.Accounts, a.Name)
-			err = followOne(accounts, issuer, a, pods)
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	for _, a := range all {
+		pods, err := standing(vault, a.Pods)
+		if err != nil {
+			return err
+		}
+		if slices.Equal(pods, a.Pods) {
+			continue
+		}
+		if err := followOne(accounts, issuer, a, pods); err != nil {
+			return err
+		}
+		s.Accounts = append(s.Accounts, a.Name)
+	}
+	return nil
 }
 
 // followOne ends what acts for WebIDs that are somebody's no more, before it says which they have.
 func followOne(accounts *account.Accounts, issuer func() (*provider.Provider, error), a account.Account, pods []account.PodRef) error {
 	p, err := issuer()
-	for i, ref := range a.Pods {
-		if err == nil && ref.WebID != pods[i].WebID {
-			err = p.ForgetWebID(a.ID, ref.WebID)
-		}
-	}
 	if err != nil {
 		return err
+	}
+	for i, ref := range a.Pods {
+		if ref.WebID == pods[i].WebID {
+			continue
+		}
+		if err := p.ForgetWebID(a.ID, ref.WebID); err != nil {
+			return err
+		}
 	}
 	return accounts.SetPods(a.ID, pods)
 }
