@@ -93,5 +93,5 @@ func (r Resident) Subject() provider.Subject {
 
 // DeskURL gives the address of a path below the issuer: "/app/".
 func (w *World) DeskURL(path string) string {
-	return cmp.Or(w.Provider.Issuer().String(), w.Base) + path[1:]
+	return w.Provider.Issuer().String() + path[1:]
 }
