@@ -18,7 +18,7 @@ func (s *Server) addressOf(fctx *fasthttp.RequestCtx) netip.Addr {
 	if !ok {
 		return netip.Addr{}
 	}
-	at := tcp.AddrPort().Addr().Unmap()
+	at := tcp.AddrPort().Addr().Unmap().WithZone("") // a prefix holds no address with a zone
 	if !s.ownProxy(at) {
 		return at
 	}

@@ -12,7 +12,7 @@ import (
 // Whose address counts: that of the peer, or the last one that is no proxy of ours. What stands before it anybody can
 // have written.
 func TestAddresses(t *testing.T) {
-	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8")}
+	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("fe80::9/128")}
 	for _, c := range []struct {
 		peer  string
 		lines []string
@@ -25,6 +25,7 @@ func TestAddresses(t *testing.T) {
 		{"127.0.0.1", []string{"203.0.113.9"}, "203.0.113.9"},
 		{"::ffff:127.0.0.1", []string{"203.0.113.9"}, "203.0.113.9"},
 		{"fd00::1", []string{"2001:db8::7"}, "2001:db8::7"},
+		{"fe80::9%eth0", []string{"2001:db8::7"}, "2001:db8::7"},
 		{"127.0.0.1", []string{"192.0.2.1, 203.0.113.9"}, "203.0.113.9"},
 		{"127.0.0.1", []string{"192.0.2.1", "203.0.113.9"}, "203.0.113.9"},
 		{"127.0.0.1", []string{"192.0.2.1, 203.0.113.9, 10.1.2.3"}, "203.0.113.9"},

@@ -164,13 +164,14 @@ func (s *Server) front(r *request.Request) (*request.Answer, error) {
 
 // health answers whoever watches over the process.
 func (s *Server) health(r *request.Request) (*request.Answer, error) {
+	a := request.NewAnswer(http.StatusOK)
 	if !r.IsRead() {
-		return nil, request.ErrMethod
+		a.Header.Set("Allow", "GET, HEAD")
+		return a, request.ErrMethod
 	}
 	if _, err := s.conf.Vault.Pods(); err != nil {
 		return nil, err
 	}
-	a := request.NewAnswer(http.StatusOK)
 	a.Header.Set("Cache-Control", "no-store")
 	return a.With("application/json", []byte(`{"status":"ok"}`+"\n")), nil
 }

@@ -245,7 +245,7 @@ func TestHealthAndMetrics(t *testing.T) {
 	w := podtest.New(t)
 	maria, ana := w.Citizen("maria"), w.As("dr-ana")
 	w.Public().Get("/healthz").Want(200).Says(`"ok"`)
-	w.Public().Do("POST", "/healthz", "").Want(405)
+	w.Public().Do("POST", "/healthz", "").Want(405).Has("Allow", "GET, HEAD")
 	maria.Get("/maria/health/").Want(200)
 	ana.Get("/maria/health/").Want(403)
 	rec := httptest.NewRecorder()
