@@ -19,12 +19,8 @@ type accountListCommand struct {
 
 // Run lists the accounts.
 func (c *accountListCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var found admin.Accounts
-	if err := finish(server, server.ask(ctx, "GET", "/accounts", nil, &found)); err != nil {
+	if err := c.ask(ctx, t, "GET", "/accounts", nil, &found); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -72,12 +68,8 @@ type accountShowCommand struct {
 
 // Run shows an account, and how much of it is in use.
 func (c *accountShowCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var found admin.AccountInUse
-	if err := finish(server, server.ask(ctx, "GET", accountPath(c.Name), nil, &found)); err != nil {
+	if err := c.ask(ctx, t, "GET", accountPath(c.Name), nil, &found); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -87,7 +79,7 @@ func (c *accountShowCommand) Run(ctx context.Context, t *terminal) error {
 	for _, p := range found.Pods {
 		fmt.Fprintf(t.out, "Pod       %s, %s\n", p.Name, p.WebID)
 	}
-	_, err = fmt.Fprintf(t.out, "Signed in in %s; %s may act for them, and %s of their own\n",
+	_, err := fmt.Fprintf(t.out, "Signed in in %s; %s may act for them, and %s of their own\n",
 		amount(found.Sessions, "browser"), amount(found.Apps, "app"), amount(found.Scripts, "script"))
 	return err
 }
@@ -108,13 +100,8 @@ type accountCreateCommand struct {
 
 // Run makes an account for the owner of a pod that has none.
 func (c *accountCreateCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var made admin.Account
-	err = server.ask(ctx, "POST", "/accounts", admin.NewAccount{Name: c.Name, Pod: c.Pod}, &made)
-	if err = finish(server, err); err != nil {
+	if err := c.ask(ctx, t, "POST", "/accounts", admin.NewAccount{Name: c.Name, Pod: c.Pod}, &made); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.out, "Account  %s\nSign in  %s\n", made.Name, made.Recover)
@@ -171,12 +158,8 @@ type accountSignOutCommand struct {
 
 // Run signs somebody out everywhere.
 func (c *accountSignOutCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var done admin.SignedOut
-	err = finish(server, server.ask(ctx, "POST", accountPath(c.Name)+"/sign-out", nil, &done))
+	err := c.ask(ctx, t, "POST", accountPath(c.Name)+"/sign-out", nil, &done)
 	if err == nil {
 		t.say("%s is signed out of %s and %s, from now on.", c.Name, amount(done.Sessions, "browser"), amount(done.Apps, "app"))
 	}

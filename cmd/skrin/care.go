@@ -17,12 +17,8 @@ type podCompactCommand struct {
 
 // Run writes a pod's file anew, without the space that deleted values left and without what stood there.
 func (c *podCompactCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var done admin.Compacted
-	if err := finish(server, server.ask(ctx, "POST", podPath(c.Name, "compact"), nil, &done)); err != nil {
+	if err := c.ask(ctx, t, "POST", podPath(c.Name, "compact"), nil, &done); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.out, "%s: %s, before %s\n", c.Name, size(done.After), size(done.Before))

@@ -16,17 +16,12 @@ type clockCommand struct {
 
 // Run shows how the clock stands to the highest time that the host has seen, or confirms it.
 func (c *clockCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var clock admin.Clock
+	method, path, body := "GET", "/clock", any(nil)
 	if c.Confirm {
-		err = server.ask(ctx, "POST", "/clock/confirm", admin.Confirm{By: c.By}, &clock)
-	} else {
-		err = server.ask(ctx, "GET", "/clock", nil, &clock)
+		method, path, body = "POST", "/clock/confirm", admin.Confirm{By: c.By}
 	}
-	if err = finish(server, err); err != nil {
+	if err := c.ask(ctx, t, method, path, body, &clock); err != nil {
 		return err
 	}
 	fmt.Fprintf(t.out, "now   %s\nseen  %s\n", clock.Now.Local().Format(time.RFC3339), clock.Seen.Local().Format(time.RFC3339))

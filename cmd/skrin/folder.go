@@ -77,6 +77,15 @@ func (f folderFlags) existing(ctx context.Context, t *terminal) (*client, error)
 	return f.client(ctx, t)
 }
 
+// ask asks one thing of a folder with something in it, and lets go of it.
+func (f folderFlags) ask(ctx context.Context, t *terminal, method, path string, body, into any) error {
+	server, err := f.existing(ctx, t)
+	if err != nil {
+		return err
+	}
+	return finish(server, server.ask(ctx, method, path, body, into))
+}
+
 // open opens the folder in this process; the caller closes the vault.
 func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*pod.Vault, error) {
 	opt, err := f.site()

@@ -28,12 +28,8 @@ func (c *grantCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var given admin.Grant
-	if err := finish(server, server.ask(ctx, "POST", podPath(c.Name, "grants"), wanted, &given)); err != nil {
+	if err := c.ask(ctx, t, "POST", podPath(c.Name, "grants"), wanted, &given); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, given.ID)

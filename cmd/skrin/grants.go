@@ -138,11 +138,7 @@ type revokeCommand struct {
 
 // Run ends a grant. When it returns, nothing more is read by it.
 func (c *revokeCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
-	err = finish(server, server.ask(ctx, "DELETE", podPath(c.Name, "grants", c.ID), nil, nil))
+	err := c.ask(ctx, t, "DELETE", podPath(c.Name, "grants", c.ID), nil, nil)
 	if err == nil {
 		t.say("Revoked. That is in force now.")
 	}

@@ -55,12 +55,8 @@ type inviteListCommand struct {
 
 // Run lists the invitations that can still be used.
 func (c *inviteListCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var found admin.Invitations
-	if err := finish(server, server.ask(ctx, "GET", "/invitations", nil, &found)); err != nil {
+	if err := c.ask(ctx, t, "GET", "/invitations", nil, &found); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -80,11 +76,7 @@ type inviteWithdrawCommand struct {
 
 // Run takes an invitation back.
 func (c *inviteWithdrawCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
-	err = finish(server, server.ask(ctx, "DELETE", "/invitations/"+url.PathEscape(c.ID), nil, nil))
+	err := c.ask(ctx, t, "DELETE", "/invitations/"+url.PathEscape(c.ID), nil, nil)
 	if err == nil {
 		t.say("Withdrawn. Nobody gets in with it any more.")
 	}

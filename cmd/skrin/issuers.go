@@ -17,18 +17,12 @@ type podIssuersCommand struct {
 
 // Run shows or changes who may sign in the owner of a pod that holds the WebID itself.
 func (c *podIssuersCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var now admin.Issuers
-	path := podPath(c.Name, "issuers")
+	method, wanted := "GET", any(nil)
 	if len(c.Add)+len(c.Remove) > 0 {
-		err = server.ask(ctx, "POST", path, admin.ChangeIssuers{Add: c.Add, Remove: c.Remove}, &now)
-	} else {
-		err = server.ask(ctx, "GET", path, nil, &now)
+		method, wanted = "POST", admin.ChangeIssuers{Add: c.Add, Remove: c.Remove}
 	}
-	if err = finish(server, err); err != nil {
+	if err := c.ask(ctx, t, method, podPath(c.Name, "issuers"), wanted, &now); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -52,11 +46,7 @@ type keysReplaceCommand struct {
 
 // Run makes new signing keys for the host's issuer, when somebody may have seen the old ones.
 func (c *keysReplaceCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
-	err = finish(server, server.ask(ctx, "POST", "/keys/replace", nil, nil))
+	err := c.ask(ctx, t, "POST", "/keys/replace", nil, nil)
 	if err == nil {
 		t.say("The issuer signs with new keys. Apps get new tokens by themselves; other servers may take the old ones for up to an hour.")
 	}

@@ -125,12 +125,8 @@ type podListCommand struct {
 
 // Run lists the pods.
 func (c *podListCommand) Run(ctx context.Context, t *terminal) error {
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var found admin.Pods
-	if err := finish(server, server.ask(ctx, "GET", "/pods", nil, &found)); err != nil {
+	if err := c.ask(ctx, t, "GET", "/pods", nil, &found); err != nil {
 		return err
 	}
 	if c.JSON {

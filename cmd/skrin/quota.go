@@ -34,12 +34,8 @@ func (c *podQuotaCommand) Run(ctx context.Context, t *terminal) error {
 		}
 		method, body = "PUT", admin.SetQuota{Quota: bytes}
 	}
-	server, err := c.existing(ctx, t)
-	if err != nil {
-		return err
-	}
 	var now admin.Quota
-	if err := finish(server, server.ask(ctx, method, path, body, &now)); err != nil {
+	if err := c.ask(ctx, t, method, path, body, &now); err != nil {
 		return err
 	}
 	return t.table("", []string{"POD", "USED", "QUOTA"}, [][]string{quotaRow(c.Name, now)})

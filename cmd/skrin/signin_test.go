@@ -167,11 +167,11 @@ func (p *place) refuses(t *testing.T) {
 		want string
 	}{
 		{exitFailed, "pod create maria --no-confirm", "maria"},
-		{exitFailed, "pod create other --no-confirm --account Maria", "the name is taken"},
+		{exitFailed, "pod create other --no-confirm --account Maria", "somebody signs in as Maria"},
 		{exitUsage, "pod create other --no-confirm --account m", "not a name"},
 		{exitUsage, "pod create other --no-confirm --account m --no-account", "give one of them"},
 		{exitUsage, "pod create App --no-confirm", "App"},
-		{exitFailed, "account create maria-2 --pod maria", "the pod has an account"},
+		{exitFailed, "account create maria-2 --pod maria", "its owner signs in as maria"},
 		{exitFailed, "account create eve@example.com --pod zoe", "the name is taken"},
 		{exitFailed, "account create zoe --pod none", "no such pod"},
 		{exitUsage, "account create zoe", "--pod"},
@@ -245,7 +245,11 @@ func (p *place) leaves(t *testing.T) {
 		t.Errorf("a pod that is to be restored: %q", said)
 	}
 	p.skrin(exitDone, "", "account", "show", "maria")
-	p.skrin(exitFailed, "", "pod", "create", "maria", "--no-confirm", "--no-account")
+	for _, more := range []string{"--no-account", "--account=maria-2"} {
+		if _, said := p.skrin(exitFailed, "", "pod", "create", "maria", "--no-confirm", more); !strings.Contains(said, "skrin account remove maria") {
+			t.Errorf("a pod that an account waits for: %q", said)
+		}
+	}
 	p.skrin(exitDone, "", "account", "remove", "maria", "--yes")
 	p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm")
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"skrin/identity/account"
+	"skrin/identity/provider"
 	"skrin/linkeddata"
 	"skrin/pod"
 )
@@ -37,11 +38,7 @@ func (h *handler) listAccounts(w http.ResponseWriter, _ *http.Request) error {
 }
 
 func (h *handler) showAccount(w http.ResponseWriter, r *http.Request) error {
-	acct, err := h.Accounts.ByName(r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	issuer, err := h.Provider()
+	acct, issuer, err := h.account(r)
 	if err != nil {
 		return err
 	}
@@ -52,6 +49,16 @@ func (h *handler) showAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return reply(w, http.StatusOK, AccountInUse{Account: accountOf(acct), Sessions: len(sessions), Apps: len(apps), Scripts: len(scripts)})
+}
+
+// account finds the account of a request, and the issuer that knows what acts for it.
+func (h *handler) account(r *http.Request) (account.Account, *provider.Provider, error) {
+	acct, err := h.Accounts.ByName(r.PathValue("name"))
+	if err != nil {
+		return account.Account{}, nil, err
+	}
+	issuer, err := h.Provider()
+	return acct, issuer, err
 }
 
 // createAccount gives the owner of a pod a way to sign in here.
@@ -96,12 +103,12 @@ func (h *handler) mayBe(name, pod string) error {
 		return err
 	}
 	_, taken := h.Accounts.ByName(name)
-	_, owned := h.Accounts.ByPod(pod)
+	owner, owned := h.Accounts.ByPod(pod)
 	switch {
-	case taken == nil:
-		return account.ErrNameTaken
 	case owned == nil:
-		return account.ErrPodTaken
+		return fmt.Errorf("%w: its owner signs in as %s", account.ErrPodTaken, owner.Name)
+	case taken == nil:
+		return fmt.Errorf("%w: somebody signs in as %s", account.ErrNameTaken, name)
 	case !errors.Is(taken, account.ErrNoAccount):
 		return taken
 	case !errors.Is(owned, account.ErrNoAccount):
@@ -155,11 +162,7 @@ func (h *handler) remove(id string) error {
 // signOut ends every session of an account, and what apps got in them. Scripts stay:
 // they were never signed in.
 func (h *handler) signOut(w http.ResponseWriter, r *http.Request) error {
-	acct, err := h.Accounts.ByName(r.PathValue("name"))
-	if err != nil {
-		return err
-	}
-	issuer, err := h.Provider()
+	acct, issuer, err := h.account(r)
 	if err != nil {
 		return err
 	}

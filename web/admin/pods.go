@@ -86,14 +86,14 @@ func (h *handler) mayHave(asked NewPod) error {
 	if _, err := h.Vault.Lookup(asked.Name); err == nil {
 		return fmt.Errorf("%w: %q", pod.ErrPodExists, asked.Name)
 	}
-	if asked.Account != "" {
-		return h.mayBe(asked.Account, asked.Name)
-	}
-	_, err := h.Accounts.ByPod(asked.Name)
-	if err == nil {
-		return account.ErrPodTaken
-	} else if !errors.Is(err, account.ErrNoAccount) {
+	waiting, err := h.Accounts.ByPod(asked.Name)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%w: %s waits for it to be restored; else: skrin account remove %s", account.ErrPodTaken, waiting.Name, waiting.Name)
+	case !errors.Is(err, account.ErrNoAccount):
 		return err
+	case asked.Account != "":
+		return h.mayBe(asked.Account, asked.Name)
 	}
 	return nil
 }
