@@ -353,3 +353,24 @@ func TestCreateTakesOurOwnIssuer(t *testing.T) {
 		t.Error("the restored pod tells", r.Issuers)
 	}
 }
+
+// TestIssuersMoveAlong: what was written anew about the owner is still about the owner where the pod goes.
+func TestIssuersMoveAlong(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	two := iris("https://id.example/", "https://login.example/")
+	if err := w.vault.As(p.ID, console(p)).SetIssuers(ctx, two); err != nil {
+		t.Fatal(err)
+	}
+	backup := w.backup(p, BackupOptions{})
+	if err := w.vault.Delete(ctx, p.Name); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.vault.Restore(ctx, bytes.NewReader(backup), RestoreOptions{Recovery: p.Recovery, Name: "elsewhere"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(slices.Sorted(texts(r.Issuers)), slices.Sorted(texts(two))) {
+		t.Error("the restored pod tells", r.Issuers)
+	}
+}

@@ -219,7 +219,8 @@ func (j *patching) apply(at Path, old document) (written, error) {
 		return w, fmt.Errorf("%w: %w", ErrMediaType, err)
 	}
 	var out bytes.Buffer
-	if err := g.Encode(&out, mt); err != nil {
+	// Relative, as it mostly came: else it would be about another place when the pod has moved.
+	if err := g.EncodeWith(&out, mt, linkeddata.Style{Base: j.h.iri(at)}); err != nil {
 		return w, fmt.Errorf("%w: %w", ErrConflict, err)
 	}
 	w.body.inline, w.body.size = out.Bytes(), int64(out.Len())
