@@ -39,12 +39,12 @@ func (v *visit) showAccount() (*request.Answer, error) {
 	return v.show(p)
 }
 
-func (v *visit) showName() (*request.Answer, error) { return v.show(page.Name{Now: v.account.Name}) }
+func (v *visit) showName() (*request.Answer, error) { return v.show(page.Name{New: v.account.Name}) }
 
 func (v *visit) rename() (*request.Answer, error) {
 	err := v.renewed(v.h.conf.Accounts.SetName(v.session, v.form.Get("name")))
 	if problem, ok := explain(err); ok {
-		return v.show(page.Name{Now: v.account.Name, Problem: problem})
+		return v.show(page.Name{New: v.form.Get("name"), Problem: problem})
 	}
 	if err != nil {
 		return nil, err

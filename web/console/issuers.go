@@ -16,14 +16,13 @@ const issuersPath = "app/account/issuers"
 var errIssuer = errors.New("not the address of an issuer")
 
 // showIssuers lists who may vouch for the WebIDs of somebody.
-func (v *visit) showIssuers() (*request.Answer, error) { return v.askIssuers(page.Problem{}) }
+func (v *visit) showIssuers() (*request.Answer, error) { return v.askIssuers(page.Issuers{}) }
 
-func (v *visit) askIssuers(problem page.Problem) (*request.Answer, error) {
+func (v *visit) askIssuers(p page.Issuers) (*request.Answer, error) {
 	all, err := v.pods()
 	if err != nil {
 		return nil, err
 	}
-	p := page.Issuers{Problem: problem}
 	for _, info := range all {
 		listed, err := v.owner(info).Issuers(v.ctx)
 		if errors.Is(err, pod.ErrNotFound) { // the WebID stands elsewhere: it is changed there
@@ -50,7 +49,7 @@ func (v *visit) changeIssuers() (*request.Answer, error) {
 	}
 	done, err := v.changeIssuersOf(p)
 	if problem, ok := explain(err); ok {
-		return v.askIssuers(problem)
+		return v.askIssuers(page.Issuers{At: p.Name, Add: v.form.Get("add"), Problem: problem})
 	}
 	if err != nil {
 		return nil, err

@@ -97,7 +97,7 @@ func TestTwoFactors(t *testing.T) {
 
 	maria.get("app/sign-in")
 	maria.show()
-	maria.fill("pending", maria.form("pending", "password").fields.Get("pending"), "password", "something else altogether").says("do not fit")
+	maria.fill("pending", maria.form("pending", "password").fields.Get("pending"), "password", "something else altogether").says("That is not your password")
 	maria.fill("pending", maria.form("pending", "password").fields.Get("pending"), "password", goodPassword).on("app/home")
 
 	t.Run("what says that one factor was right is good once, and in one browser", func(t *testing.T) {
@@ -132,7 +132,9 @@ func TestStepUp(t *testing.T) {
 	for _, page := range []string{"name", "passkeys", "password", "scripts", "recovery-key", "issuers", "links"} {
 		maria.get("app/account/" + page).on("app/sign-in").says(`name="next" value="app/account/` + page + `"`)
 	}
-	maria.get("app/account/recovery-key?pod=maria").on("app/sign-in").says(`value="app/account/recovery-key?pod=maria"`).fill("name", "maria", "password", goodPassword).on("app/account/recovery-key")
+	maria.get("app/account/recovery-key?pod=maria").on("app/sign-in").says(`value="app/account/recovery-key?pod=maria"`).
+		fill("name", "maria", "password", "something else altogether").on("app/sign-in").says("That is not your password").
+		fill("name", "maria", "password", goodPassword).on("app/account/recovery-key")
 	if maria.cookie("session") == before {
 		t.Error("the session has its old token")
 	}

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"errors"
+
 	"skrin/identity/account"
 	"skrin/web/console/page"
 	"skrin/web/request"
@@ -8,11 +10,10 @@ import (
 
 const passkeysPath = "app/account/passkeys"
 
-func (v *visit) showPasskeys() (*request.Answer, error) { return v.askPasskeys(page.Problem{}) }
+func (v *visit) showPasskeys() (*request.Answer, error) { return v.askPasskeys(page.Passkeys{}) }
 
-func (v *visit) askPasskeys(problem page.Problem) (*request.Answer, error) {
-	p := page.Passkeys{All: passkeys(v.account), Problem: problem}
-	if len(p.All) < account.MaxPasskeys {
+func (v *visit) askPasskeys(p page.Passkeys) (*request.Answer, error) {
+	if p.All = passkeys(v.account); len(p.All) < account.MaxPasskeys {
 		var err error
 		if p.Ceremony, err = v.addCeremony(); err != nil {
 			return nil, err
@@ -43,7 +44,11 @@ func (v *visit) changePasskeys() (*request.Answer, error) {
 		return nil, errForm
 	}
 	if problem, ok := explain(err); ok {
-		return v.askPasskeys(problem)
+		p := page.Passkeys{Problem: problem}
+		if errors.Is(err, account.ErrLabel) && v.form.Get("state") == "" { // it stands beside the passkey
+			p.At, p.To, p.Problem.Field = v.form.Get("label"), v.form.Get("to"), "to"
+		}
+		return v.askPasskeys(p)
 	}
 	if err != nil {
 		return nil, err

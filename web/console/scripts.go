@@ -12,14 +12,13 @@ import (
 
 const scriptsPath = "app/account/scripts"
 
-func (v *visit) showScripts() (*request.Answer, error) { return v.askScripts(nil, page.Problem{}) }
+func (v *visit) showScripts() (*request.Answer, error) { return v.askScripts(page.Scripts{}) }
 
-func (v *visit) askScripts(made *page.MadeScript, problem page.Problem) (*request.Answer, error) {
+func (v *visit) askScripts(p page.Scripts) (*request.Answer, error) {
 	all, err := v.h.conf.Provider.Scripts(v.account.ID)
 	if err != nil {
 		return nil, err
 	}
-	p := page.Scripts{Made: made, Problem: problem}
 	for _, s := range all {
 		p.All = append(p.All, page.Script{ID: s.ID, Name: s.Name, WebID: s.WebID.String(), Created: s.Created, Used: s.Used})
 	}
@@ -43,12 +42,12 @@ func (v *visit) changeScripts() (*request.Answer, error) {
 	}
 	made, err := v.makeScript()
 	if problem, ok := explain(err); ok {
-		return v.askScripts(nil, problem)
+		return v.askScripts(page.Scripts{Name: v.form.Get("name"), WebID: v.form.Get("webid"), Problem: problem})
 	}
 	if err != nil {
 		return nil, err
 	}
-	return v.askScripts(made, page.Problem{})
+	return v.askScripts(page.Scripts{Made: made})
 }
 
 // endScript ends a script of the person's. One that is gone is no error.

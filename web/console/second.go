@@ -44,7 +44,7 @@ func (v *visit) second() (*request.Answer, error) {
 		return v.overAgain(err)
 	}
 	if problem, ok := explain(err); ok {
-		return v.askSecond(missing, pending, problem)
+		return v.askSecond(missing, pending, known(problem))
 	}
 	if err != nil {
 		return nil, err

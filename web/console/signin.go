@@ -101,13 +101,24 @@ func (v *visit) signIn() (*request.Answer, error) {
 	}
 	step, err := v.prove(p.Name)
 	if problem, ok := explain(err); ok {
-		p.Problem = problem
+		if p.Problem = problem; again {
+			p.Problem = known(problem)
+		}
 		return v.askSignIn(p)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return v.stepped(step)
+}
+
+// known is what is told to somebody whose name is not in question any more: that a
+// name and a password do not fit together means the password.
+func known(p page.Problem) page.Problem {
+	if p.Key == "problem.sign-in" {
+		return page.Problem{Field: "password", Key: "problem.password-wrong"}
+	}
+	return p
 }
 
 // prove looks at a passkey or a password.

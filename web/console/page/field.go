@@ -20,7 +20,7 @@ type field struct {
 // Field makes a field from its name and pairs of what is said of it: label and
 // hint are keys of the catalogue, "of" stands for their only placeholder.
 func (v view) Field(name string, pairs ...string) (field, error) {
-	f := field{ID: "field-" + name, Name: name, Type: "text", Autocomplete: "off", Required: true, Wrong: v.Wrong(name)}
+	f := field{ID: "field-" + name, Name: name, Type: "text", Autocomplete: "off", Required: true}
 	var label, hint string
 	var of []any
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -51,6 +51,7 @@ func (v view) Field(name string, pairs ...string) (field, error) {
 			return f, fmt.Errorf("page: a field has no %q", what)
 		}
 	}
+	f.Wrong = v.Wrong(strings.TrimPrefix(f.ID, "field-")) // of several of a name, the one without an id of its own is meant
 	var err error
 	if f.Label, err = v.T(label, of...); err != nil {
 		return f, err

@@ -20,7 +20,7 @@ type (
 
 	// Name changes what one signs in with. POST app/account/name: name.
 	Name struct {
-		Now     string
+		New     string // as typed; before that the one they have
 		Problem Problem
 	}
 
@@ -28,6 +28,7 @@ type (
 	Passkeys struct {
 		All      []Passkey
 		Ceremony Ceremony
+		At, To   string // the passkey and its new label as typed, when that came back
 		Problem  Problem
 	}
 
@@ -78,6 +79,8 @@ type (
 		All     []Script
 		Pods    []Pod
 		Made    *MadeScript // just made: its secret is shown this once
+		Name    string      // as typed, when it came back
+		WebID   string      // as chosen, likewise
 		Problem Problem
 	}
 
@@ -93,7 +96,8 @@ type (
 	// Issuers says who may vouch for the WebID. POST app/account/issuers: pod, add=URL or remove=URL.
 	Issuers struct {
 		Pods    []PodIssuers
-		Problem Problem
+		At, Add string  // the pod and the address as typed, when it came back
+		Problem Problem // about At
 	}
 
 	// PodIssuers are those of one WebID.

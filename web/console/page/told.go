@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -62,14 +61,6 @@ func (v view) bdi(text string) template.HTML {
 func (v view) NextKey(next string) string {
 	next, _, _ = strings.Cut(next, "?")
 	return "next." + path.Base(next)
-}
-
-// Nth is a name for the field of the i-th form of several.
-func (v view) Nth(name string, i int) string {
-	if i == 0 {
-		return name
-	}
-	return name + "-" + strconv.Itoa(i)
 }
 
 // Purpose is what access is for: a text of ours for a term that we know, or what the grant says.
@@ -185,5 +176,5 @@ func (p Recovered) Any() bool {
 
 // Fielded says whether the problem is about a field that stands on the page.
 func (v view) Fielded() bool {
-	return slices.Contains([]string{"name", "pod", "invitation", "typed", "password", "key", "label", "add"}, v.Problem().Field)
+	return slices.Contains([]string{"name", "pod", "invitation", "typed", "password", "key", "label", "to", "add"}, v.Problem().Field)
 }

@@ -47,11 +47,12 @@ func own() []Sample {
 		{"account", maria("app/account"), page.Account{Pods: []page.Pod{marias}, Passkeys: 2, Password: true, Sessions: 3, Apps: 1, Scripts: 0, Links: 1, External: true}},
 		{"account-new", maria("app/account"), page.Account{Pods: []page.Pod{marias}, Passkeys: 1, Password: true, TwoFactors: true, Sessions: 1, Unconfirmed: true}},
 
-		{"name", maria("app/account/name"), page.Name{Now: "maria@example.org"}},
-		{"name-problem", maria("app/account/name"), page.Name{Now: "!", Problem: wrong("name", "problem.name", "")}},
+		{"name", maria("app/account/name"), page.Name{New: "maria@example.org"}},
+		{"name-problem", maria("app/account/name"), page.Name{New: "!", Problem: wrong("name", "problem.name", "")}},
 
 		{"passkeys", told(maria("app/account/passkeys"), "notice.passkey-added"), page.Passkeys{All: passkeys, Ceremony: creating}},
 		{"passkeys-none", maria("app/account/passkeys"), page.Passkeys{Ceremony: creating, Problem: wrong("", "problem.passkey", "")}},
+		{"passkeys-problem", maria("app/account/passkeys"), page.Passkeys{All: passkeys, At: passkeys[0].ID, To: "!", Problem: wrong("to", "problem.label", "")}},
 
 		{"password", maria("app/account/password"), page.Password{Set: ago(400 * day), Passkeys: true}},
 		{"password-none", maria("app/account/password"), page.Password{Problem: wrong("password", "problem.password-short", "")}},
@@ -65,11 +66,11 @@ func own() []Sample {
 
 		{"scripts", maria("app/account/scripts"), page.Scripts{Pods: []page.Pod{marias, olas}, All: []page.Script{{ID: "x1", Name: "Vågen i badrummet", WebID: marias.WebID, Created: ago(12 * day), Used: ago(day)}},
 			Made: &page.MadeScript{ID: "f1d0a8c2-6a0e-4a58-b6d3", Secret: "hU3v8Kx0w1qT5zR7yP2mN4bV6cX9sD0f", Issuer: "https://pods.example/", Name: "Vågen i badrummet"}}},
-		{"scripts-none", maria("app/account/scripts"), page.Scripts{Pods: []page.Pod{marias}, Problem: wrong("name", "problem.label", "")}},
+		{"scripts-none", maria("app/account/scripts"), page.Scripts{Pods: []page.Pod{marias}, Name: "!", Problem: wrong("name", "problem.label", "")}},
 
 		{"issuers", maria("app/account/issuers"), page.Issuers{Pods: []page.PodIssuers{
 			{Pod: marias, All: []page.Issuer{{Address: "https://pods.example/", Ours: true}, {Address: "https://login.example/realms/care"}}}, {Pod: olas}}}},
-		{"issuers-problem", maria("app/account/issuers"), page.Issuers{Pods: []page.PodIssuers{{Pod: marias, All: []page.Issuer{{Address: "https://pods.example/", Ours: true}}}}, Problem: wrong("add", "problem.url", "")}},
+		{"issuers-problem", maria("app/account/issuers"), page.Issuers{Pods: []page.PodIssuers{{Pod: marias, All: []page.Issuer{{Address: "https://pods.example/", Ours: true}}}, {Pod: olas}}, At: "maria", Add: "htps://login.example", Problem: wrong("add", "problem.url", "")}},
 
 		{"links", maria("app/account/links"), page.Links{All: links, External: []page.External{{ID: "eidas", Name: "eIDAS"}}}},
 		{"links-none", maria("app/account/links"), page.Links{Problem: wrong("", "problem.external-taken", "")}},
