@@ -176,5 +176,5 @@ func TestFixation(t *testing.T) {
 	stale.get("app/home").on("app/sign-in")
 	mallet.get("app/home").on("app/home").says("maria")
 	w.Advance(console.StepUp) // a step-up is for whoever is signed in
-	mallet.get("app/account/name").on("app/sign-in").fill("name", "mallet", "password", otherPassword).on("app/sign-in").says("do not fit")
+	mallet.get("app/account/name").on("app/sign-in").fill("name", "mallet", "password", otherPassword).on("app/sign-in").says("not your password")
 }
