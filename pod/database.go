@@ -3,11 +3,9 @@ package pod
 import (
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -23,7 +21,7 @@ import (
 type database struct {
 	bolt    *bolt.DB
 	mark    *mark         // how far the file is on disk
-	file    *os.File      // the database's own: what is left to close when the database is lost
+	file    descriptor    // the database's own: what is left to give back when the database is lost
 	writing sync.Mutex    // held by the one who writes, so that nobody waits for that inside the database
 	gate    sync.Mutex    // held while the database takes its locks for a moment, so that nobody else waits for them there
 	lost    atomic.Bool   // it has panicked, and may hold its locks for ever
@@ -39,11 +37,7 @@ var errPanic = errors.New("the database failed")
 // file open.
 func openDatabase(path string, opt bolt.Options) (*database, error) {
 	db := &database{loss: make(chan struct{}), mark: newMark()}
-	opt.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
-		f, err = os.OpenFile(name, flag, mode)
-		db.file = f
-		return f, err
-	}
+	opt.OpenFile = db.file.open
 	err := db.guard(func() (err error) {
 		if db.bolt, err = bolt.Open(path, 0o600, &opt); err != nil {
 			return err
@@ -67,14 +61,7 @@ func (db *database) close() error {
 			return err
 		}
 	}
-	if db.file == nil {
-		return nil
-	}
-	syscall.Flock(int(db.file.Fd()), syscall.LOCK_UN) // the mapping, which nobody can take away, would keep the lock
-	if db.abandoned() {
-		return detach(db.file)
-	}
-	return db.file.Close()
+	return db.file.giveBack(db.abandoned())
 }
 
 // abandoned says whether a commit that nobody waited for any more still has the file.
@@ -92,18 +79,6 @@ func (db *database) abandoned() bool {
 	default:
 		return true
 	}
-}
-
-// detach makes a file that others may still write to lead nowhere: what they write
-// from now on is lost, and its number does not become that of another file. It is
-// closed when nobody holds it any more.
-func detach(f *os.File) error {
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer null.Close()
-	return replaceDescriptor(int(null.Fd()), int(f.Fd()))
 }
 
 // guard is guarded for what leaves the database lost when it panics.

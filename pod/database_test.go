@@ -138,47 +138,6 @@ func TestPanicWhileBeginning(t *testing.T) {
 	}
 }
 
-// TestCommitIsGivenUp loses the database while a commit waits for a lock that is
-// never given back: that of a reader who began and never ended.
-func TestCommitIsGivenUp(t *testing.T) {
-	s, err := openStore(t.TempDir()+"/x.db", bIndex)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.db.begin(false); err != nil {
-		t.Fatal(err)
-	}
-	written := make(chan error, 1)
-	go func() {
-		_, err := s.update(func(t *tx) error { return t.put(bIndex, []byte("x"), make([]byte, 1<<20)) })
-		written <- err
-	}()
-	select {
-	case err := <-written:
-		t.Fatalf("the commit did not wait for the reader: %v", err)
-	case <-time.After(200 * time.Millisecond):
-	}
-	s.db.lose()
-	select {
-	case err := <-written:
-		if !errors.Is(err, errPanic) {
-			t.Error(err)
-		}
-	case <-time.After(lossPatience + 20*time.Second):
-		t.Fatal("it goes on waiting")
-	}
-	if err := s.close(); err != nil {
-		t.Error(err)
-	}
-	again, err := openStore(s.path, bIndex)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := again.close(); err != nil {
-		t.Error(err)
-	}
-}
-
 // TestSuspectsAreVerified leaves a pod fenced whose file has meanwhile been put
 // back with a body that was changed: it is not served, however often it is asked for.
 func TestSuspectsAreVerified(t *testing.T) {
