@@ -87,7 +87,7 @@ func TestClientNames(t *testing.T) {
 	if !strings.HasPrefix(dynamic.String(), "urn:skrin:client:") || dynamic != of("s6BhdRkqt3") || dynamic == of("another") {
 		t.Errorf("a client without an IRI is %s", dynamic)
 	}
-	if other := client("s6BhdRkqt3", linkeddata.MustIRI("https://other.example/")); other == dynamic {
+	if other := ClientIRI("s6BhdRkqt3", linkeddata.MustIRI("https://other.example/")); other == dynamic {
 		t.Error("two issuers' clients are one")
 	}
 	if got := of("urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427").String(); got != "urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427" {

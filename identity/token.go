@@ -189,7 +189,7 @@ func readClient(t *accessToken) *Refusal {
 	if len(id) >= len(ownClients) && strings.EqualFold(id[:len(ownClients)], ownClients) {
 		return refuse(ErrToken, "the access token's client_id is a name that only this server may use", nil)
 	}
-	t.agent.Client = client(id, t.agent.Issuer)
+	t.agent.Client = ClientIRI(id, t.agent.Issuer)
 	if t.untypedProfile {
 		aud, _ := t.signed.Claims.Texts("aud")
 		if slices.Contains(aud, id) {
@@ -199,8 +199,9 @@ func readClient(t *accessToken) *Refusal {
 	return nil
 }
 
-// client gives the IRI that stands for a client id of an issuer.
-func client(id string, issuer linkeddata.IRI) linkeddata.IRI {
+// ClientIRI gives the IRI that stands for a client id of an issuer: what
+// acl.Agent and grants have as Client.
+func ClientIRI(id string, issuer linkeddata.IRI) linkeddata.IRI {
 	if iri, err := linkeddata.ParseIRI(id); err == nil {
 		return iri
 	}

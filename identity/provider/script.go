@@ -48,23 +48,32 @@ func (s scriptRecord) public(id string) (ScriptInfo, error) {
 	return ScriptInfo{id, s.Name, webid, s.Created, s.Used}, nil
 }
 
-// NewScript makes a script. Its secret is told now and never again. The error
-// is ErrTooMany when there are too many.
+// NewScript makes a script that may do all that the WebID may. Its secret is
+// told now and never again. The error is ErrTooMany when there are too many.
 func (p *Provider) NewScript(account string, webid linkeddata.IRI, name string) (ScriptInfo, Secret, error) {
+	return p.NewBoundScript(account, webid, name, func(string) error { return nil })
+}
+
+// NewBoundScript makes a script when bind has written down, under the script's
+// client_id, what it may do: so at no time there is a script that may do more. An
+// error of bind is returned, and then there is no script. Else as NewScript.
+func (p *Provider) NewBoundScript(account string, webid linkeddata.IRI, name string, bind func(id string) error) (ScriptInfo, Secret, error) {
 	id, secret := scriptPrefix+rand.Text(), newSecret()
 	rec := scriptRecord{Name: cleanName(name), WebID: webid.String(), Secret: hashOf(secret.Reveal()), Created: p.conf.Now()}
 	info, err := rec.public(id)
 	if err != nil {
 		return ScriptInfo{}, Secret{}, err
 	}
+	room := func(tx records.Tx) error { return roomForScript(tx, account) }
+	if err := p.conf.Records.View(room); err != nil { // before anything is written down for nothing
+		return ScriptInfo{}, Secret{}, err
+	}
+	if err := bind(id); err != nil {
+		return ScriptInfo{}, Secret{}, err
+	}
 	err = p.update(func(c *change) error {
-		n := 0
-		err := scriptsOf(account).Each(c, func(string, scriptRecord) (bool, error) { n++; return true, nil })
-		if err != nil {
+		if err := room(c); err != nil {
 			return err
-		}
-		if n >= maxScripts {
-			return ErrTooMany
 		}
 		if err := scriptPlace.Put(c, id, place{account}); err != nil {
 			return err
@@ -75,6 +84,15 @@ func (p *Provider) NewScript(account string, webid linkeddata.IRI, name string) 
 		return ScriptInfo{}, Secret{}, err
 	}
 	return info, secret, nil
+}
+
+func roomForScript(tx records.Tx, account string) error {
+	n := 0
+	err := scriptsOf(account).Each(tx, func(string, scriptRecord) (bool, error) { n++; return true, nil })
+	if err == nil && n >= maxScripts {
+		err = ErrTooMany
+	}
+	return err
 }
 
 // Scripts lists an account's scripts, the latest first.

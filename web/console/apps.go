@@ -16,14 +16,14 @@ func (v *visit) showApps() (*request.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	limited, err := v.limited()
+	records, err := v.devices()
 	if err != nil {
 		return nil, err
 	}
 	var p page.Apps
 	for _, a := range agreed {
 		one := page.App{Client: a.Client, Name: a.Name, WebID: a.WebID.String(), Since: a.Since, Used: a.Used, Until: a.Until,
-			Limited: limited[acting{a.WebID, a.Client}]}
+			Limited: len(records[v.acting(a.WebID, a.Client)]) > 0}
 		one.Origin = provider.Client{ID: a.Client, Kind: a.Kind}.Origin()
 		for _, s := range a.Scopes {
 			one.Offline = one.Offline || s == provider.ScopeOffline
@@ -36,35 +36,6 @@ func (v *visit) showApps() (*request.Answer, error) {
 		p.All = append(p.All, one)
 	}
 	return v.show(p)
-}
-
-// acting is an app that acts for a WebID.
-type acting struct {
-	webid  linkeddata.IRI
-	client string
-}
-
-// limited are the apps that are devices with a record of their own in the pod of
-// the WebID: they have what the record says, also when that has ended, and nothing
-// else.
-func (v *visit) limited() (map[acting]bool, error) {
-	all, err := v.pods()
-	if err != nil {
-		return nil, err
-	}
-	devices := map[acting]bool{}
-	for _, info := range all {
-		grants, err := v.owner(info).Grants(v.ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, g := range grants {
-			if g.To == info.Owner && !g.Client.IsZero() {
-				devices[acting{info.Owner, g.Client.String()}] = true
-			}
-		}
-	}
-	return devices, nil
 }
 
 // withdraw takes back what an app was allowed. When the answer is sent, none of

@@ -44,11 +44,11 @@ func (v *visit) askConsent(s provider.Subject) (*request.Answer, error) {
 		}
 	}
 	if len(p.As) == 1 { // else it depends on the choice
-		limited, err := v.limited()
+		records, err := v.devices()
 		if err != nil {
 			return nil, err
 		}
-		p.Limited = limited[acting{s.WebID, c.ID}]
+		p.Limited = len(records[v.acting(s.WebID, c.ID)]) > 0
 	}
 	return v.show(p)
 }

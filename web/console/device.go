@@ -1,0 +1,39 @@
+package console
+
+import (
+	"skrin/acl"
+	"skrin/identity"
+	"skrin/linkeddata"
+)
+
+// acting is a client that acts for a WebID, as grants name the two.
+type acting struct{ webid, client linkeddata.IRI }
+
+// acting gives who a client of ours is when it acts for a WebID.
+func (v *visit) acting(webid linkeddata.IRI, client string) acting {
+	return acting{webid, identity.ClientIRI(client, v.h.conf.Provider.Issuer())}
+}
+
+// devices are the records of the person's own apps and programs, in the pods of the
+// WebIDs that they act for. Who has one, ended or not, may do what it says and
+// nothing else: acl.Policy.Decide.
+func (v *visit) devices() (map[acting][]acl.Grant, error) {
+	all, err := v.pods()
+	if err != nil {
+		return nil, err
+	}
+	records := map[acting][]acl.Grant{}
+	for _, info := range all {
+		grants, err := v.owner(info).Grants(v.ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range grants {
+			if g.To == info.Owner && !g.Client.IsZero() {
+				who := acting{g.To, g.Client}
+				records[who] = append(records[who], g)
+			}
+		}
+	}
+	return records, nil
+}
