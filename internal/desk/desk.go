@@ -35,6 +35,7 @@ type Config struct {
 	Allow            []netip.Prefix // inner networks on which issuers, WebIDs and apps may live
 	InsecureLoopback bool           // believe them on loopback, by http too: tests and demos
 	UserAgent        string         // what the house calls itself when it asks others
+	Patience         time.Duration  // with those whom it asks (outbound.Config); tests alone have more, for a busy machine
 
 	Heartbeat func(time.Time) error // of the verifier: see identity.Config
 	Cost      account.Cost          // of a password's hash; tests alone have a weaker one
@@ -66,7 +67,7 @@ func Open(conf Config) (*Desk, error) {
 	d, kept := &Desk{conf: conf}, recordsOf(conf.Vault)
 	fetch := outbound.New(outbound.Config{
 		Base: conf.Vault.Base(), App: conf.App, Subdomains: conf.Vault.Site().Label, Local: web.Local(conf.Vault, d.issued),
-		AllowNet: conf.Allow, InsecureLoopback: conf.InsecureLoopback, UserAgent: conf.UserAgent,
+		AllowNet: conf.Allow, InsecureLoopback: conf.InsecureLoopback, UserAgent: conf.UserAgent, Patience: conf.Patience,
 	})
 	d.Provider, err = provider.New(provider.Config{
 		Issuer: issuer, Records: kept, Fetch: fetch, Now: conf.Now, InsecureLoopback: conf.InsecureLoopback,

@@ -39,7 +39,7 @@ const (
 	maxHeader    = 32 << 10
 	maxRedirects = 3
 	maxFetches   = 64 // at the same time
-	timeout      = 5 * time.Second
+	patience     = 5 * time.Second
 )
 
 // Config says where a Client may go. The zero Config goes to public https
@@ -71,7 +71,8 @@ type Config struct {
 	// demos.
 	InsecureLoopback bool
 
-	UserAgent string // "skrin" when empty
+	Patience  time.Duration // what a fetch may take; five seconds when zero
+	UserAgent string        // "skrin" when empty
 }
 
 // Document is what an IRI gave.
@@ -90,7 +91,6 @@ type Client struct {
 	plain  *http.Transport // http, to loopback; nil when not allowed
 	dialer *net.Dialer     // shared by both, without its check; tests give it a resolver
 	room   chan struct{}
-	wait   time.Duration
 	mark   string // that all its requests bear
 }
 
@@ -104,7 +104,10 @@ func New(conf Config) *Client {
 	if conf.UserAgent == "" {
 		conf.UserAgent = "skrin"
 	}
-	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), wait: timeout, mark: "skrin-" + rand.Text()}
+	if conf.Patience == 0 {
+		conf.Patience = patience
+	}
+	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), mark: "skrin-" + rand.Text()}
 	if !conf.App.IsZero() {
 		app, err := url.Parse(conf.App.String())
 		if err != nil {
@@ -144,7 +147,7 @@ func (c *Client) Get(ctx context.Context, iri linkeddata.IRI, accept string, lim
 	if doc, ok, err := c.local(ctx, u); ok || err != nil {
 		return doc, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.wait)
+	ctx, cancel := context.WithTimeout(ctx, c.conf.Patience)
 	defer cancel()
 	select {
 	case c.room <- struct{}{}:

@@ -271,9 +271,9 @@ func TestAnswers(t *testing.T) {
 		"/trap": ErrRefused, "/trap-http": ErrRefused, "/private": ErrRefused, "/file": ErrRefused, "/user": ErrRefused, "/base": ErrRefused,
 		"/pods/maria": ErrAnswer,
 	} {
-		c.wait = time.Minute
+		c.conf.Patience = time.Minute
 		if path == "/slow" || path == "/silent" { // the rest may take what a busy machine takes
-			c.wait = 300 * time.Millisecond
+			c.conf.Patience = 300 * time.Millisecond
 		}
 		start := time.Now()
 		_, err := get(c, s.URL+path)
@@ -299,6 +299,12 @@ func TestAnswers(t *testing.T) {
 	}
 	if n := visits.Load(); n != 0 {
 		t.Errorf("the trap saw %d connections", n)
+	}
+}
+
+func TestPatience(t *testing.T) {
+	if got := New(Config{}).conf.Patience; got != 5*time.Second {
+		t.Errorf("a fetch may take %v", got)
 	}
 }
 

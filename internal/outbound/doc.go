@@ -11,7 +11,7 @@
 // documentation, multicast, translation and tunnel prefixes) are never dialled
 // unless Config.AllowNet names them. At most three redirects are followed,
 // each on the same host and checked like a first request. A fetch takes five
-// seconds at most, a body one mebibyte after decompression. No proxy is taken
+// seconds at most (Config.Patience), a body one mebibyte after decompression. No proxy is taken
 // from the environment; no cookie and no credential is sent or kept. IRIs
 // under the base URL, and others that Config.Local knows, are answered inside
 // the process. What goes out bears a mark ([Client.Sent]): a request that comes

@@ -45,7 +45,7 @@ func (w *World) at(host string) string {
 func (w *World) furnish(conf *web.Config) {
 	w.t.Helper()
 	c := desk.Config{
-		Vault: w.Vault, Policy: account.Open, InsecureLoopback: true, Cost: account.Cost{Passes: 1, Memory: 8, Lanes: 1}, Now: w.Now, Log: conf.Log,
+		Vault: w.Vault, Policy: account.Open, InsecureLoopback: true, Patience: patience, Cost: account.Cost{Passes: 1, Memory: 8, Lanes: 1}, Now: w.Now, Log: conf.Log,
 	}
 	if w.house.Host != "" {
 		c.App = linkeddata.MustIRI("http://" + w.at(w.house.Host) + "/")

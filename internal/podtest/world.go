@@ -30,6 +30,10 @@ import (
 // App is the client that people use unless they say otherwise.
 var App = linkeddata.MustIRI("https://app.example/id")
 
+// patience with issuers and with the documents of people and apps: a busy machine
+// is slow, and nothing here hangs but what a test lets hang.
+const patience = time.Minute
+
 // World is a server, its issuer and its people.
 type World struct {
 	t       testing.TB
@@ -123,7 +127,7 @@ func (w *World) begin() {
 	if w.house != nil {
 		w.furnish(&conf)
 	} else {
-		fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault, nil), InsecureLoopback: true})
+		fetch := outbound.New(outbound.Config{Base: iri, Subdomains: w.Vault.Site().Label, Local: web.Local(w.Vault, nil), InsecureLoopback: true, Patience: patience})
 		conf.Verifier = identity.NewVerifier(identity.Config{Base: iri, Fetch: fetch, Now: w.Now, InsecureLoopback: true})
 	}
 	for _, c := range w.change {

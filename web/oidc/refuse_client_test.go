@@ -138,8 +138,10 @@ func TestSlowDocuments(t *testing.T) {
 	defer let() // or who fails waits for ever
 	answers := make(chan int, 64)
 	ask := func(path, host string) { // of one host so many are asked for at once (internal/outbound)
+		status := 0 // when asking fails
+		defer func() { answers <- status }()
 		id := strings.Replace(w.Issuer.URL(path), "127.0.0.1", host, 1)
-		answers <- w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", id).Encode())).Status
+		status = w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", id).Encode())).Status
 	}
 	for i := range 16 {
 		path := fmt.Sprintf("/apps/slow-%d", i)
@@ -150,7 +152,11 @@ func TestSlowDocuments(t *testing.T) {
 		go ask(path, []string{"127.0.0.1", "localhost"}[i%2])
 	}
 	for range 16 {
-		<-arrived
+		select {
+		case <-arrived:
+		case status := <-answers:
+			t.Fatalf("answered before its document was: %d", status)
+		}
 	}
 	a := w.Public().Get(w.at("/oidc/authorize?" + w.photos.request().Encode()))
 	shown(t, "one too many", a, 503)
