@@ -131,3 +131,22 @@ func TestNotesThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// What the journal has of an address tells no two neighbours apart.
+func TestWhatIsKeptOfAnAddress(t *testing.T) {
+	for class, addrs := range map[string][]string{
+		"loopback":     {"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"},
+		"private":      {"10.0.0.1", "192.168.7.7", "172.31.0.1", "fd00::1", "169.254.1.1", "fe80::1%eth0"},
+		"internet, v4": {"203.0.113.7", "198.51.100.9", "::ffff:203.0.113.7"},
+		"internet, v6": {"2001:db8::1", "2001:db8:9::9"},
+	} {
+		for _, addr := range addrs {
+			if got := addressClass(netip.MustParseAddr(addr)); got != class {
+				t.Errorf("%s is kept as %q, want %q", addr, got, class)
+			}
+		}
+	}
+	if got := addressClass(netip.Addr{}); got != "unknown" {
+		t.Errorf("no address is kept as %q", got)
+	}
+}

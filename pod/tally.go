@@ -127,7 +127,10 @@ func (h *handle) flushTally() {
 	}
 }
 
-// addressClass is all that is ever kept of an address.
+// addressClass is all that is ever kept of an address. It stands in the journal,
+// for as long as the pod does, and so says less than what strangers are counted by
+// (internal/strangers): that tells one household from the next, and may be kept
+// hashed at most.
 func addressClass(a netip.Addr) string {
 	a = a.Unmap()
 	switch {
