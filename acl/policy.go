@@ -1,6 +1,7 @@
 package acl
 
 import (
+	"strings"
 	"time"
 
 	"skrin/linkeddata"
@@ -20,6 +21,11 @@ const (
 // CLI is the client of the console and the command line. Nobody gets it from a
 // token: it is always the owner's, and no device's record binds it.
 var CLI = linkeddata.MustIRI("urn:skrin:cli")
+
+// BoundClients begins the names of clients that never have their owner's standing
+// right, whether or not the pod has a record of theirs: what binds them cannot be lost
+// with a restored backup.
+const BoundClients = "urn:skrin:bound:"
 
 // Request is one question to a Policy: may this agent do this, now?
 type Request struct {
@@ -114,8 +120,11 @@ func (p *Policy) member(group, who linkeddata.IRI) bool {
 }
 
 // bound says whether a device's record, in whatever state, binds this client of
-// the owner. The record outlives its end: an ended device is no owner.
+// the owner, or its name does. The record outlives its end: an ended device is no owner.
 func (p *Policy) bound(a Agent) bool {
+	if strings.HasPrefix(a.Client.String(), BoundClients) {
+		return true
+	}
 	for i := range p.Grants {
 		if p.Grants[i].To == p.Owner && !a.Client.IsZero() && p.Grants[i].Client == a.Client {
 			return true

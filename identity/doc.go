@@ -36,7 +36,8 @@
 // A client_id that is an absolute IRI is taken as it stands. Any other (the
 // names that dynamic registration hands out) becomes urn:skrin:client: and a
 // hash of issuer and name, so that the same app at the same issuer always has
-// the same IRI, and two issuers cannot meet in one. Tokens whose client_id
+// the same IRI, and two issuers cannot meet in one. A name that begins with
+// [BoundPrefix] becomes urn:skrin:bound: and the hash. Tokens whose client_id
 // begins with urn:skrin: are refused: such names are made in this house only.
 //
 // # Restarts

@@ -21,6 +21,10 @@ const maxTokenAge = 24 * time.Hour
 // ownClients begins the client ids that are made in this house only.
 const ownClients = "urn:skrin:"
 
+// BoundPrefix begins a client_id that becomes one of acl.BoundClients. Any issuer may
+// use it: it only takes rights away.
+const BoundPrefix = "bound-"
+
 // accessToken is what a well-formed token claims. Nothing of it is proved
 // until its signature is checked and its WebID names its issuer.
 type accessToken struct {
@@ -205,8 +209,12 @@ func ClientIRI(id string, issuer linkeddata.IRI) linkeddata.IRI {
 	if iri, err := linkeddata.ParseIRI(id); err == nil {
 		return iri
 	}
+	kind := ownClients + "client:"
+	if strings.HasPrefix(id, BoundPrefix) {
+		kind = acl.BoundClients
+	}
 	sum := sha256.Sum256([]byte(issuer.String() + "\x00" + id))
-	return linkeddata.MustIRI(ownClients + "client:" + base64.RawURLEncoding.EncodeToString(sum[:]))
+	return linkeddata.MustIRI(kind + base64.RawURLEncoding.EncodeToString(sum[:]))
 }
 
 // readAudience wants "solid", which all Solid servers share, or our own base

@@ -80,6 +80,7 @@ const (
 const (
 	registeredPrefix = "client-"
 	scriptPrefix     = "script-"
+	boundPrefix      = "bound-script-" // see identity.BoundPrefix
 )
 
 // Client finds a client. The error is an *Error when there is no such client,
@@ -90,7 +91,7 @@ func (p *Provider) Client(ctx context.Context, id string) (Client, error) {
 		return Client{}, refuse(InvalidClient, "the client_id is missing or too long")
 	case strings.HasPrefix(id, registeredPrefix):
 		return p.registered(id)
-	case strings.HasPrefix(id, scriptPrefix):
+	case isScript(id):
 		return p.scriptClient(id)
 	}
 	return p.documents.get(ctx, id, p.conf.Now())

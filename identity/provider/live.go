@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"strings"
 	"sync"
 	"time"
 
@@ -47,7 +46,7 @@ func (p *Provider) Live(family string) (bool, error) {
 
 // lookUp says until when a family or a script stands; zero: not at all.
 func lookUp(tx records.Tx, family string, now time.Time) (time.Time, error) {
-	if strings.HasPrefix(family, scriptPrefix) {
+	if isScript(family) {
 		_, _, there, err := findScript(tx, family)
 		if err != nil || !there {
 			return time.Time{}, err

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"skrin/identity/records"
@@ -22,6 +23,7 @@ type ScriptInfo struct {
 	ID      string // its client_id
 	Name    string
 	WebID   linkeddata.IRI
+	Bound   bool // may do what was written down for it, and nothing else
 	Created time.Time
 	Used    time.Time // to the hour; zero: never
 }
@@ -45,20 +47,28 @@ func (s scriptRecord) public(id string) (ScriptInfo, error) {
 	if err != nil {
 		return ScriptInfo{}, corrupt("a script without a WebID")
 	}
-	return ScriptInfo{id, s.Name, webid, s.Created, s.Used}, nil
+	return ScriptInfo{id, s.Name, webid, strings.HasPrefix(id, boundPrefix), s.Created, s.Used}, nil
+}
+
+func isScript(id string) bool {
+	return strings.HasPrefix(id, scriptPrefix) || strings.HasPrefix(id, boundPrefix)
 }
 
 // NewScript makes a script that may do all that the WebID may. Its secret is
 // told now and never again. The error is ErrTooMany when there are too many.
 func (p *Provider) NewScript(account string, webid linkeddata.IRI, name string) (ScriptInfo, Secret, error) {
-	return p.NewBoundScript(account, webid, name, func(string) error { return nil })
+	return p.newScript(account, webid, name, scriptPrefix+rand.Text(), func(string) error { return nil })
 }
 
-// NewBoundScript makes a script when bind has written down, under the script's
-// client_id, what it may do: so at no time there is a script that may do more. An
-// error of bind is returned, and then there is no script. Else as NewScript.
+// NewBoundScript makes a script that may do what bind writes down for its client_id,
+// and nothing else: its name alone says so to whoever decides. An error of bind is
+// returned, and then there is no script. Else as NewScript.
 func (p *Provider) NewBoundScript(account string, webid linkeddata.IRI, name string, bind func(id string) error) (ScriptInfo, Secret, error) {
-	id, secret := scriptPrefix+rand.Text(), newSecret()
+	return p.newScript(account, webid, name, boundPrefix+rand.Text(), bind)
+}
+
+func (p *Provider) newScript(account string, webid linkeddata.IRI, name, id string, bind func(id string) error) (ScriptInfo, Secret, error) {
+	secret := newSecret()
 	rec := scriptRecord{Name: cleanName(name), WebID: webid.String(), Secret: hashOf(secret.Reveal()), Created: p.conf.Now()}
 	info, err := rec.public(id)
 	if err != nil {

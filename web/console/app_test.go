@@ -134,11 +134,21 @@ func (a *app) token(form url.Values) int {
 // reads asks for something in a pod with the app's token, and gives the status.
 func (a *app) reads(path string) int {
 	a.t.Helper()
+	return a.does(http.MethodGet, path)
+}
+
+// does asks for something with a text for a body, and gives the status.
+func (a *app) does(method, path string) int {
+	a.t.Helper()
 	to := a.w.URL(path)
-	req, err := http.NewRequest(http.MethodGet, to, nil)
+	req, err := http.NewRequest(method, to, strings.NewReader("a text"))
 	a.must(err)
+	if method == http.MethodGet {
+		req.Body, req.ContentLength = nil, 0
+	}
+	req.Header.Set("Content-Type", "text/plain")
 	token, _ := a.tokens["access_token"].(string)
-	proof, err := a.key.Proof(http.MethodGet, to, token)
+	proof, err := a.key.Proof(method, to, token)
 	a.must(err)
 	req.Header.Set("Authorization", "DPoP "+token)
 	req.Header.Set("DPoP", proof)

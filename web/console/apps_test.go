@@ -76,7 +76,7 @@ func TestWhatAppsCallThemselves(t *testing.T) {
 	maria.press("answer=allow")
 	evil.exchange(maria.left)
 	maria.get("app/account/apps").hides("<script>alert").hides("\u202e").says("&lt;script&gt;")
-	maria.get("app/account/scripts").fill("name", name).on("app/account/scripts").hides("<script>alert")
+	maria.get("app/account/scripts").fill("name", name, "extent", "all").on("app/account/scripts").hides("<script>alert")
 	stranger := newBrowser(t, w)
 	stranger.get(evil.asks("login_hint", `"><script>alert(1)`)).on("app/sign-in").hides("<script>alert")
 }
@@ -148,7 +148,7 @@ func TestTwoPods(t *testing.T) {
 		t.Error("not silent")
 	}
 	maria.get("app/home").on("app/home").says("grandma").says("maria")
-	maria.get("app/account/scripts").fill("name", "backup", "webid", strings.Replace(own, "maria", "olof", 1)).refused(404)
+	maria.get("app/account/scripts").fill("name", "backup", "extent", "all", "webid", strings.Replace(own, "maria", "olof", 1)).refused(404)
 	maria.get("app/account/recovery-key?pod=olof").refused(404)
 	maria.get("app/account/recovery-key?pod=grandma").on("app/account/recovery-key")
 }
@@ -166,7 +166,7 @@ func TestScripts(t *testing.T) {
 	maria := newBrowser(t, w)
 	maria.register("maria")
 	maria.get("app/account/scripts").fill("name", "  ").on("app/account/scripts").says("cannot be a name")
-	maria.fill("name", "backup").on("app/account/scripts").says("backup")
+	maria.fill("name", "backup", "extent", "all").on("app/account/scripts").says("backup")
 	script := &app{t: t, w: w, key: w.As("a key").Signer}
 	id, secret := maria.labelled("made-id"), maria.labelled("made-secret")
 	if got := script.token(url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {"webid"}}); got != 200 {

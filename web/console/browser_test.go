@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,7 @@ type browser struct {
 type form struct {
 	method, action string
 	fields         url.Values
+	boxes          url.Values // to be ticked
 	buttons        [][2]string
 	options        string // of a ceremony
 }
@@ -150,7 +152,7 @@ func (b *browser) element(n *html.Node) {
 		b.links = append(b.links, attr("href"))
 		return
 	case "form":
-		b.forms = append(b.forms, form{method: strings.ToUpper(attr("method")), action: attr("action"), fields: url.Values{}, options: attr("data-options")})
+		b.forms = append(b.forms, form{method: strings.ToUpper(attr("method")), action: attr("action"), fields: url.Values{}, boxes: url.Values{}, options: attr("data-options")})
 		return
 	}
 	if len(b.forms) == 0 || attr("name") == "" {
@@ -160,7 +162,10 @@ func (b *browser) element(n *html.Node) {
 	switch {
 	case n.Data == "button":
 		f.buttons = append(f.buttons, [2]string{attr("name"), attr("value")})
-	case n.Data == "input" && attr("type") == "radio":
+	case n.Data == "input" && (attr("type") == "radio" || attr("type") == "checkbox"):
+		if attr("type") == "checkbox" {
+			f.boxes.Set(attr("name"), attr("value"))
+		}
 		for _, a := range n.Attr {
 			if a.Key == "checked" {
 				f.fields.Set(attr("name"), attr("value"))
@@ -208,6 +213,23 @@ func (b *browser) fill(pairs ...string) *browser {
 		f.fields.Set(pairs[i], pairs[i+1])
 	}
 	return b.send(f)
+}
+
+// tick sends the form that has boxes of these values, with them ticked, and with
+// what else is filled in.
+func (b *browser) tick(values []string, pairs ...string) *browser {
+	b.t.Helper()
+	for i, f := range b.forms {
+		if len(f.boxes) == 0 {
+			continue
+		}
+		for name := range f.boxes {
+			if slices.Contains(values, f.boxes.Get(name)) {
+				b.forms[i].fields.Set(name, f.boxes.Get(name))
+			}
+		}
+	}
+	return b.fill(pairs...)
 }
 
 // press sends the form with a button: "answer=allow".

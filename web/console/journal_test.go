@@ -37,7 +37,7 @@ func TestJournal(t *testing.T) {
 	diary := newApp(t, w, "diary")
 	maria.allow(diary)
 	maria.get("app/account/apps").send(maria.form("client", "webid"))
-	maria.get("app/account/scripts").fill("name", "backup").fill("end", maria.form("end").fields.Get("end"))
+	maria.get("app/account/scripts").fill("name", "backup", "extent", "all").fill("end", maria.form("end").fields.Get("end"))
 	newBrowser(t, w).get("app/sign-in").fill("name", "maria", "password", "something else entirely")
 	maria.get("app/account/name").fill("name", "maria-maria")
 	maria.signOut()

@@ -40,6 +40,7 @@ var problems = []struct {
 	{errTyped, "typed", "problem.typed"},
 	{errOldKey, "", "problem.ceremony"},
 	{errScriptName, "name", "problem.label"},
+	{errNothingChosen, "in", "problem.nothing-chosen"},
 	{errIssuer, "add", "problem.url"},
 	{pod.ErrIssuers, "add", "problem.url"},
 }

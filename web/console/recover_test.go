@@ -26,7 +26,7 @@ func TestRecovery(t *testing.T) {
 	lent.get("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/home")
 	lent.get(thief.asks("scope", "openid webid offline_access")).on("app/authorize").press("answer=allow")
 	left := lent.left
-	lent.get("app/account/scripts").fill("name", "a program").on("app/account/scripts")
+	lent.get("app/account/scripts").tick([]string{"/health/vitals/"}, "name", "a program").on("app/account/scripts")
 	lent.get("app/account/issuers").fill("pod", "maria", "add", "https://thief.example/").on("app/account/issuers").says("https://thief.example/")
 
 	again := newBrowser(t, w)

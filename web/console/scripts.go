@@ -2,8 +2,11 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
+	"skrin/acl"
+	"skrin/identity/account"
 	"skrin/identity/provider"
 	"skrin/pod"
 	"skrin/web/console/page"
@@ -19,13 +22,46 @@ func (v *visit) askScripts(p page.Scripts) (*request.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	records, err := v.devices()
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range all {
-		p.All = append(p.All, page.Script{ID: s.ID, Name: s.Name, WebID: s.WebID.String(), Created: s.Created, Used: s.Used})
+		p.All = append(p.All, v.script(s, records[v.acting(s.WebID, s.ID)]))
 	}
 	for _, ref := range v.account.Pods {
 		p.Pods = append(p.Pods, page.Pod{Name: ref.Name, WebID: ref.WebID.String()})
 	}
+	if p.Places, err = v.places(); err != nil {
+		return nil, err
+	}
+	for i, place := range p.Places {
+		p.Places[i].Chosen = p.Made == nil && v.form.Get(placeField(i)) == place.Path
+	}
 	return v.show(p)
+}
+
+// script tells what a program may do: by its records, or all.
+func (v *visit) script(s provider.ScriptInfo, records []acl.Grant) page.Script {
+	out := page.Script{ID: s.ID, Name: s.Name, WebID: s.WebID.String(), Created: s.Created, Used: s.Used, Bound: s.Bound}
+	for _, ref := range v.account.Pods {
+		if ref.WebID == s.WebID {
+			out.Pod = ref.Name
+		}
+	}
+	info, err := v.pod(out.Pod)
+	now := v.h.conf.Vault.Clock().Now
+	for _, g := range records {
+		if err != nil || !g.ActiveAt(now) {
+			continue
+		}
+		right := page.ScriptRight{May: rightOf(g.Modes), Until: g.Until}
+		for _, t := range g.Targets {
+			right.What = append(right.What, below(info, t))
+		}
+		out.Rights = append(out.Rights, right)
+	}
+	return out
 }
 
 // errScriptName is returned for a script without a name.
@@ -42,7 +78,7 @@ func (v *visit) changeScripts() (*request.Answer, error) {
 	}
 	made, err := v.makeScript()
 	if problem, ok := explain(err); ok {
-		return v.askScripts(page.Scripts{Name: v.form.Get("name"), WebID: v.form.Get("webid"), Problem: problem})
+		return v.askScripts(page.Scripts{Asked: v.scriptAsked(), Problem: problem})
 	}
 	if err != nil {
 		return nil, err
@@ -60,26 +96,34 @@ func (v *visit) endScript(id string) error {
 	if errors.Is(err, provider.ErrNone) {
 		return nil
 	}
-	for _, s := range all {
-		if err == nil && s.ID == id {
-			v.note(pod.ActWithdrawScript, s.WebID, "")
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return v.ended(slices.DeleteFunc(all, func(s provider.ScriptInfo) bool { return s.ID != id }))
 }
 
 // endAllScripts ends what may have been made by somebody else.
 func (v *visit) endAllScripts() error {
 	all, err := v.h.conf.Provider.Scripts(v.account.ID)
-	if err == nil {
-		err = v.h.conf.Provider.EndScripts(v.account.ID)
+	if err != nil {
+		return err
 	}
-	for _, s := range all {
-		if err == nil {
-			v.note(pod.ActWithdrawScript, s.WebID, "")
+	if err := v.h.conf.Provider.EndScripts(v.account.ID); err != nil {
+		return err
+	}
+	return v.ended(all)
+}
+
+// ended clears up after scripts.
+func (v *visit) ended(scripts []provider.ScriptInfo) error {
+	var bound []acting
+	for _, s := range scripts {
+		v.note(pod.ActWithdrawScript, s.WebID, "")
+		if s.Bound {
+			bound = append(bound, v.acting(s.WebID, s.ID))
 		}
 	}
-	return err
+	return v.unbind(bound)
 }
 
 func (v *visit) makeScript() (*page.MadeScript, error) {
@@ -94,10 +138,27 @@ func (v *visit) makeScript() (*page.MadeScript, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, secret, err := v.h.conf.Provider.NewScript(v.account.ID, ref.WebID, name)
+	e, err := readExtent(v.form)
+	if err != nil {
+		return nil, err
+	}
+	s, secret, err := v.newScript(ref, name, e)
 	if err != nil {
 		return nil, err
 	}
 	v.note(pod.ActMakeScript, ref.WebID, "")
 	return &page.MadeScript{ID: s.ID, Secret: secret.Reveal(), Issuer: v.h.conf.Provider.Issuer().String(), Name: s.Name}, nil
+}
+
+func (v *visit) newScript(ref account.PodRef, name string, e extent) (provider.ScriptInfo, provider.Secret, error) {
+	if e.everything() {
+		return v.h.conf.Provider.NewScript(v.account.ID, ref.WebID, name)
+	}
+	return v.h.conf.Provider.NewBoundScript(v.account.ID, ref.WebID, name, func(id string) error { return v.bind(ref, id, name, e) })
+}
+
+func (v *visit) scriptAsked() page.ScriptAsked {
+	return page.ScriptAsked{
+		Name: v.form.Get("name"), WebID: v.form.Get("webid"), Extent: v.form.Get("extent"), May: v.form.Get("may"), Days: v.form.Get("days"),
+	}
 }

@@ -74,20 +74,40 @@ type (
 		Since, Used, Until   time.Time
 	}
 
-	// Scripts lists programs of one's own. POST app/account/scripts: name, webid, or end=ID.
+	// Scripts lists programs of one's own. POST app/account/scripts: name, webid,
+	// extent=some|all, and for some in-0, in-1 ... =PATH, may=read|add|both and
+	// days=30|90|365; or end=ID.
 	Scripts struct {
 		All     []Script
 		Pods    []Pod
+		Places  []Place     // what a program can be bound to
 		Made    *MadeScript // just made: its secret is shown this once
-		Name    string      // as typed, when it came back
-		WebID   string      // as chosen, likewise
+		Asked   ScriptAsked // as it came back
 		Problem Problem
 	}
 
+	// Place is a container, by its path in the pod.
+	Place struct {
+		Path   string
+		Chosen bool
+	}
+
+	// ScriptAsked is what somebody has typed and chosen.
+	ScriptAsked struct{ Name, WebID, Extent, May, Days string }
+
 	// Script is one.
 	Script struct {
-		ID, Name, WebID string
-		Created, Used   time.Time
+		ID, Name, WebID, Pod string
+		Created, Used        time.Time
+		Bound                bool // may do what Rights says, and nothing else
+		Rights               []ScriptRight
+	}
+
+	// ScriptRight is what a program may do, until it ends.
+	ScriptRight struct {
+		May   Right
+		What  []string
+		Until time.Time
 	}
 
 	// MadeScript is what the program needs to know.

@@ -85,25 +85,30 @@ func (v view) ContainerName(key, name string) (template.HTML, error) {
 // documents are those that every pod has and everybody may read.
 var documents = map[string]string{"/profile/card": "container.profile", "/settings/publicTypeIndex.ttl": "container.public-index"}
 
-// What names the containers or resources of a grant: those that everybody knows in
-// words, others by their path.
+// What names the containers or resources of a grant, each as Place does.
 func (v view) What(paths []string) (template.HTML, error) {
 	var all []string
 	for _, p := range paths {
-		text := v.bdi(p)
-		key := documents[p]
-		if strings.HasSuffix(p, "/") {
-			key = "container." + path.Base(strings.TrimSuffix(p, "/"))
-		}
-		if Has(key) {
-			var err error
-			if text, err = v.T(key); err != nil {
-				return "", err
-			}
+		text, err := v.Place(p)
+		if err != nil {
+			return "", err
 		}
 		all = append(all, string(text))
 	}
 	return template.HTML(strings.Join(all, ", ")), nil
+}
+
+// Place names a container or resource by its path in the pod: what everybody knows
+// in words, the rest by the path.
+func (v view) Place(p string) (template.HTML, error) {
+	key := documents[p]
+	if strings.HasSuffix(p, "/") {
+		key = "container." + path.Base(strings.TrimSuffix(p, "/"))
+	}
+	if Has(key) {
+		return v.T(key)
+	}
+	return v.bdi(p), nil
 }
 
 // Right says what somebody may do by a rule.
@@ -176,5 +181,5 @@ func (p Recovered) Any() bool {
 
 // Fielded says whether the problem is about a field that stands on the page.
 func (v view) Fielded() bool {
-	return slices.Contains([]string{"name", "pod", "invitation", "typed", "password", "key", "label", "to", "add"}, v.Problem().Field)
+	return slices.Contains([]string{"name", "pod", "invitation", "typed", "password", "key", "label", "to", "add", "in"}, v.Problem().Field)
 }

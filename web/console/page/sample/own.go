@@ -64,9 +64,14 @@ func own() []Sample {
 			{ID: "s3", Created: ago(30 * day), Seen: ago(29 * day)},
 		}}},
 
-		{"scripts", maria("app/account/scripts"), page.Scripts{Pods: []page.Pod{marias, olas}, All: []page.Script{{ID: "x1", Name: "Vågen i badrummet", WebID: marias.WebID, Created: ago(12 * day), Used: ago(day)}},
+		{"scripts", maria("app/account/scripts"), page.Scripts{Pods: []page.Pod{marias, olas}, Places: places, All: []page.Script{
+			{ID: "x1", Name: "Vågen i badrummet", WebID: marias.WebID, Pod: "maria", Created: ago(12 * day), Used: ago(day), Bound: true,
+				Rights: []page.ScriptRight{{May: page.MayAddOnly, What: []string{"/health/vitals/", "/health/activity/"}, Until: ago(-78 * day)}}},
+			{ID: "x2", Name: "Min säkerhetskopia", WebID: marias.WebID, Pod: "maria", Created: ago(40 * day)},
+			{ID: "x3", Name: "Gamla vågen", WebID: olas.WebID, Pod: "ola", Created: ago(400 * day), Used: ago(300 * day), Bound: true}},
 			Made: &page.MadeScript{ID: "f1d0a8c2-6a0e-4a58-b6d3", Secret: "hU3v8Kx0w1qT5zR7yP2mN4bV6cX9sD0f", Issuer: "https://pods.example/", Name: "Vågen i badrummet"}}},
-		{"scripts-none", maria("app/account/scripts"), page.Scripts{Pods: []page.Pod{marias}, Name: "!", Problem: wrong("name", "problem.label", "")}},
+		{"scripts-none", maria("app/account/scripts"), page.Scripts{Places: places, Pods: []page.Pod{marias}, Asked: page.ScriptAsked{Name: "!"}, Problem: wrong("name", "problem.label", "")}},
+		{"scripts-nothing", maria("app/account/scripts"), page.Scripts{Places: places, Pods: []page.Pod{marias}, Asked: page.ScriptAsked{Name: "Vågen", May: "add", Days: "365"}, Problem: wrong("in", "problem.nothing-chosen", "")}},
 
 		{"issuers", maria("app/account/issuers"), page.Issuers{Pods: []page.PodIssuers{
 			{Pod: marias, All: []page.Issuer{{Address: "https://pods.example/", Ours: true}, {Address: "https://login.example/realms/care"}}}, {Pod: olas}}}},
