@@ -72,6 +72,7 @@ func (t *terminal) settled(back *desk.Back) {
 		return
 	}
 	fmt.Fprintf(t.out, "\nSign in  %sapp/\nBefore   %sapp/\n", back.Issuer, s.Before)
+	t.say("Apps ask anew whether they may act for people, and scripts are to be let in anew: what they had was from the issuer at the old address.")
 	if host(back.Issuer) != host(s.Before) {
 		fmt.Fprintf(t.out, "Passkeys were made for %s and work there alone, unless --rp-id was a domain above both: who has nothing else comes in with\n"+
 			"the recovery key, at %sapp/recover\n", host(s.Before), back.Issuer)

@@ -25,12 +25,13 @@ type place struct {
 }
 
 // Settled tells what followed when the issuer or the pods stood elsewhere than the
-// last time. Zero: they did not.
+// last time. Zero: they did not. What apps and scripts had from an issuer or for a
+// WebID of another name has ended.
 type Settled struct {
 	Before   linkeddata.IRI // the issuer until then, when it is another now
 	Pods     []string       // whose WebIDs name the new issuer where they named the old one
 	Left     []string       // pods of which nobody knows whether they still name the old one: they could not be opened
-	Accounts []string       // names of those whose WebID is another now; what apps and scripts had for the old one has ended
+	Accounts []string       // names of those whose WebID is another now
 }
 
 // settle lets pods and accounts follow when they, or the issuer, stand elsewhere than
@@ -125,6 +126,11 @@ func (s *Settled) follow(vault *pod.Vault, accounts *account.Accounts, issuer fu
 		if err != nil {
 			return err
 		}
+		if !s.Before.IsZero() {
+			if err := forget(issuer, a); err != nil {
+				return err
+			}
+		}
 		if slices.Equal(pods, a.Pods) {
 			continue
 		}
@@ -134,6 +140,17 @@ func (s *Settled) follow(vault *pod.Vault, accounts *account.Accounts, issuer fu
 		s.Accounts = append(s.Accounts, a.Name)
 	}
 	return nil
+}
+
+// forget ends what acts for an account. Tokens name the issuer that gave them, and
+// so do the records of devices that registered with it: under another name they would
+// be apps that nothing binds.
+func forget(issuer func() (*provider.Provider, error), a account.Account) error {
+	p, err := issuer()
+	if err != nil {
+		return err
+	}
+	return p.Forget(a.ID)
 }
 
 // followOne ends what acts for WebIDs that are somebody's no more, before it says which they have.

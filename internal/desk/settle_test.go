@@ -146,3 +146,52 @@ func TestSettleAroundDamage(t *testing.T) {
 		t.Errorf("the log: %s", text)
 	}
 }
+
+// Where the issuer alone has another name, nothing that the old one gave stands: the
+// records that bind what registered with it name it.
+func TestSettleEndsWhatTheOldIssuerGave(t *testing.T) {
+	f := newFolder(t)
+	scripts := func(back *Back) int {
+		t.Helper()
+		acct, err := back.Accounts.ByName("maria")
+		if err != nil {
+			t.Fatal(err)
+		}
+		issuer, err := back.Provider()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := issuer.Scripts(acct.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	f.at("https://pods.example/", "", func(vault *pod.Vault, back *Back) {
+		f.citizen(vault, back, "maria")
+		acct, err := back.Accounts.ByName("maria")
+		if err != nil {
+			t.Fatal(err)
+		}
+		issuer, err := back.Provider()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := issuer.NewScript(acct.ID, acct.Pods[0].WebID, "backup"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	f.at("https://pods.example/", "", func(_ *pod.Vault, back *Back) {
+		if scripts(back) != 1 {
+			t.Error("gone without a reason")
+		}
+	})
+	f.at("https://pods.example/", "https://login.example/", func(_ *pod.Vault, back *Back) {
+		if scripts(back) != 0 {
+			t.Error("a script of the old issuer's stands")
+		}
+		if len(back.Settled.Accounts) > 0 {
+			t.Errorf("nobody's WebID is another: %v", back.Settled.Accounts)
+		}
+	})
+}
