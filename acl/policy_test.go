@@ -39,6 +39,9 @@ func TestTheOwnerHasAStandingRight(t *testing.T) {
 	}
 }
 
+// scale is a client whose name binds it.
+var scale = linkeddata.MustIRI(BoundClients + "x")
+
 // A device of the owner has what its own record says, whatever rules there are,
 // and keeps being a device after the record ended.
 func TestADeviceHasOnlyItsRecord(t *testing.T) {
@@ -63,6 +66,9 @@ func TestADeviceHasOnlyItsRecord(t *testing.T) {
 		"suspended":                 {change(func(g *Grant) { g.Suspended = true }), watch, 0},
 		"not begun":                 {change(func(g *Grant) { g.From = friday }), watch, 0},
 		"for another container":     {change(func(g *Grant) { g.Targets = []linkeddata.IRI{labs} }), watch, 0},
+		"bound by its name":         {nil, scale, 0},
+		"bound, with a record":      {change(func(g *Grant) { g.Client = scale }), scale, Create},
+		"bound, another's record":   {[]Grant{record}, scale, 0},
 		"another client":            {[]Grant{record}, game, All},
 		"the console":               {[]Grant{record}, CLI, All},
 		"a record for the console":  {change(func(g *Grant) { g.Client = CLI }), CLI, All},

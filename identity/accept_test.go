@@ -90,6 +90,9 @@ func TestClientNames(t *testing.T) {
 	if other := ClientIRI("s6BhdRkqt3", linkeddata.MustIRI("https://other.example/")); other == dynamic {
 		t.Error("two issuers' clients are one")
 	}
+	if bound := of(BoundPrefix + "x"); !strings.HasPrefix(bound.String(), acl.BoundClients) {
+		t.Errorf("a bound client is %s", bound)
+	}
 	if got := of("urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427").String(); got != "urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427" {
 		t.Errorf("an IRI became %s", got)
 	}
