@@ -56,10 +56,10 @@ var (
 	olas   = page.Pod{Name: "ola-nordmann", WebID: "https://pods.example/ola-nordmann/profile/card#me", Root: "https://pods.example/ola-nordmann/"}
 )
 
-// places are what a program can be bound to, one of them chosen.
+// places are what a program can be bound to.
 var places = []page.Place{
 	{Path: "/health/activity/"}, {Path: "/health/allergies/"}, {Path: "/health/care-plans/"}, {Path: "/health/conditions/"}, {Path: "/health/documents/"},
-	{Path: "/health/vitals/", Chosen: true}, {Path: "/inbox/"}, {Path: "/recept från mormor/"},
+	{Path: "/health/vitals/"}, {Path: "/inbox/"}, {Path: "/recept från mormor/"},
 }
 
 // All are the ordinary samples.
