@@ -62,8 +62,8 @@ var (
 	ErrInUse = errors.New("the data folder is in use by another process")
 	// ErrHostKey is returned when the host key does not open the data folder.
 	ErrHostKey = errors.New("the host key does not open this data folder")
-	// ErrLayout is returned when the pods of a data folder stand at addresses of
-	// another layout than is asked for.
+	// ErrLayout is returned when the pods of a data folder stand at other addresses
+	// than are asked for: at another base URL, or in another layout.
 	ErrLayout = errors.New("the pods have other addresses")
 	// ErrClosed is returned once the vault was closed.
 	ErrClosed = errors.New("the vault is closed")

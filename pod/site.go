@@ -153,8 +153,8 @@ func (s Site) mark() string {
 }
 
 // settleSite finds out where the pods stand: as asked for, or as it was kept.
-// Their layout does not change by the way: a WebID or a link that says the old
-// address would be nobody's, and nobody would have been told.
+// Pods get other addresses by opt.Move alone, and never by the way: a WebID or a
+// link that says the old one would be nobody's, and nobody would have been told.
 func (v *Vault) settleSite(opt Options) error {
 	old, err := v.keptSite()
 	if err != nil {
@@ -170,7 +170,7 @@ func (v *Vault) settleSite(opt Options) error {
 	if v.site, err = NewSite(base, layout); err != nil || v.site == old {
 		return err
 	}
-	if old.layout != 0 && old.layout != layout && !opt.Move {
+	if !old.base.IsZero() && !opt.Move {
 		pods, err := v.host.pods()
 		if err != nil {
 			return err

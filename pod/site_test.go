@@ -135,7 +135,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// A layout does not change by the way, and what an older version wrote is paths.
+// Addresses do not change by the way, and what an older version wrote is paths.
 func TestLayoutIsKept(t *testing.T) {
 	w := newWorld(t)
 	w.maria()
@@ -158,6 +158,9 @@ func TestLayoutIsKept(t *testing.T) {
 	if err := reopen(func(o *Options) { o.Layout, o.Base = Subdomains, linkeddata.MustIRI("https://other.example/") }); !errors.Is(err, ErrLayout) {
 		t.Fatalf("another layout and base: %v", err)
 	}
+	if err := reopen(func(o *Options) { o.Base = linkeddata.MustIRI("https://other.example/") }); !errors.Is(err, ErrLayout) {
+		t.Fatalf("another base: %v", err)
+	}
 	for _, step := range []struct {
 		name   string
 		change func(*Options)
@@ -166,7 +169,7 @@ func TestLayoutIsKept(t *testing.T) {
 		{"as it was", func(*Options) {}, "https://pods.example/maria/"},
 		{"moved", func(o *Options) { o.Layout, o.Move = Subdomains, true }, "https://maria.pods.example/"},
 		{"as it was moved", func(*Options) {}, "https://maria.pods.example/"},
-		{"another base", func(o *Options) { o.Base = linkeddata.MustIRI("https://other.example/") }, "https://maria.other.example/"},
+		{"moved to another base", func(o *Options) { o.Base, o.Move = linkeddata.MustIRI("https://other.example/"), true }, "https://maria.other.example/"},
 		{"moved back", func(o *Options) { o.Layout, o.Move = Paths, true }, "https://other.example/maria/"},
 	} {
 		if err := reopen(step.change); err != nil {
@@ -180,8 +183,8 @@ func TestLayoutIsKept(t *testing.T) {
 	if err := w.vault.Delete(ctx, "maria"); err != nil {
 		t.Fatal(err)
 	}
-	if err := reopen(func(o *Options) { o.Layout = Subdomains }); err != nil {
-		t.Errorf("another layout without pods: %v", err)
+	if err := reopen(func(o *Options) { o.Layout, o.Base = Subdomains, linkeddata.MustIRI("https://third.example/") }); err != nil {
+		t.Errorf("other addresses without pods: %v", err)
 	}
 }
 

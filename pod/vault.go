@@ -24,7 +24,7 @@ import (
 type Options struct {
 	Base      linkeddata.IRI // under which the pods stand; ends with a slash. Zero: the one used last
 	Layout    Layout         // of the pods' addresses. Zero: the one used last, at first Paths
-	Move      bool           // let Layout be another than before although there are pods; see Moved
+	Move      bool           // let Base or Layout be another than before although there are pods; see Moved
 	Now       func() time.Time
 	MaxOpen   int   // pods kept open while nobody uses them; default 1000
 	MaxRDF    int64 // bytes of an RDF body; default 16 MiB

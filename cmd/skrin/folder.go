@@ -40,7 +40,7 @@ func (f folderFlags) client(ctx context.Context, t *terminal) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	back, err := f.back(ctx, vault)
+	back, err := f.back(ctx, vault, false)
 	if err != nil {
 		return nil, errors.Join(err, vault.Close())
 	}
@@ -48,8 +48,8 @@ func (f folderFlags) client(ctx context.Context, t *terminal) (*client, error) {
 }
 
 // back opens the host's side of where people sign in, over a vault that is open.
-func (f folderFlags) back(ctx context.Context, vault *pod.Vault) (*desk.Back, error) {
-	app, err := f.app(vault)
+func (f folderFlags) back(ctx context.Context, vault *pod.Vault, moving bool) (*desk.Back, error) {
+	app, err := f.app(vault, moving)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (f folderFlags) open(ctx context.Context, t *terminal, log *slog.Logger) (*
 	opt.Log = log
 	vault, err := f.openWith(ctx, t, opt)
 	if errors.Is(err, pod.ErrLayout) {
-		return nil, fmt.Errorf("%w.\nTo move all of them: skrin move %s --data %s", err, f.layoutFlag(), f.Data)
+		return nil, fmt.Errorf("%w.\nTo move all of them: skrin move %s --data %s", err, strings.Join(f.addressFlags(), " "), f.Data)
 	}
 	return vault, err
 }
@@ -146,12 +146,19 @@ func (f folderFlags) site() (opt pod.Options, err error) {
 	return opt, nil
 }
 
-// layoutFlag is how the layout that was asked for is written.
-func (f folderFlags) layoutFlag() string {
-	if f.Subdomains != nil && *f.Subdomains {
-		return "--subdomains"
+// addressFlags are the addresses that were asked for, as they are written.
+func (f folderFlags) addressFlags() (flags []string) {
+	if f.BaseURL != "" {
+		flags = append(flags, "--base-url "+f.BaseURL)
 	}
-	return "--no-subdomains"
+	switch {
+	case f.Subdomains == nil:
+	case *f.Subdomains:
+		flags = append(flags, "--subdomains")
+	default:
+		flags = append(flags, "--no-subdomains")
+	}
+	return flags
 }
 
 // base is the address of the pods; zero for the one used last.
@@ -168,26 +175,33 @@ const keptApp = "app"
 // noApp is said for the pages to stand at the base URL again.
 const noApp = "none"
 
-// app is where people sign in, if that has a host of its own; what is not asked for is as it was.
-func (f folderFlags) app(vault *pod.Vault) (linkeddata.IRI, error) {
-	text, err := vault.Kept(keptApp)
-	switch {
-	case err != nil:
-		return linkeddata.IRI{}, err
-	case f.AppURL == noApp:
-		return linkeddata.IRI{}, vault.Discard(keptApp)
-	case f.AppURL == "" && text == nil:
-		return linkeddata.IRI{}, nil
-	}
-	app, err := parseBase("--app-url", cmp.Or(f.AppURL, string(text)))
+// app is where people sign in, if that has a host of its own; what is not asked for is as it was. Where there are pods it
+// becomes another by a move alone: passkeys, apps and WebIDs know the old one.
+func (f folderFlags) app(vault *pod.Vault, moving bool) (app linkeddata.IRI, err error) {
+	kept, err := vault.Kept(keptApp)
 	if err != nil {
 		return app, err
 	}
-	if err := web.CheckApp(vault, app); err != nil {
-		return app, usage("--app-url: %v", err)
+	wanted := cmp.Or(f.AppURL, string(kept), noApp)
+	if wanted != noApp {
+		if app, err = parseBase("--app-url", wanted); err != nil {
+			return app, err
+		}
+		if err := web.CheckApp(vault, app); err != nil {
+			return app, usage("--app-url: %v", err)
+		}
 	}
-	if app.String() == string(text) {
+	if app.String() == string(kept) {
 		return app, nil
+	}
+	pods, err := vault.Pods()
+	switch {
+	case err != nil:
+		return app, err
+	case len(pods) > 0 && !moving:
+		return app, fmt.Errorf("people sign in at %sapp/.\nTo move that: skrin move --app-url %s --data %s", cmp.Or(string(kept), vault.Base().String()), wanted, f.Data)
+	case app.IsZero():
+		return app, vault.Discard(keptApp)
 	}
 	return app, vault.Keep(keptApp, []byte(app.String()))
 }

@@ -36,7 +36,7 @@ func (c *moveCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	back, err := c.back(ctx, vault)
+	back, err := c.back(ctx, vault, true)
 	if err != nil {
 		return errors.Join(err, vault.Close())
 	}

@@ -15,10 +15,16 @@ func TestMoveToSubdomains(t *testing.T) {
 	}
 	p.skrin(exitDone, "", "pod", "create", "eve", "--no-confirm")
 	p.skrin(exitDone, "", "grant", "maria", "--to", "http://localhost:8080/eve/profile/card#me", "--container", "health/labs/", "--until", "14d")
-	for _, command := range [][]string{{"serve", "--listen", "127.0.0.1:0", "--subdomains"}, {"pod", "list", "--subdomains"}} {
-		if _, said := p.skrin(exitFailed, "", command...); !strings.Contains(said, "http://localhost:8080/{pod}/") || !strings.Contains(said, "skrin move --subdomains --data") {
-			t.Errorf("%v says %q", command, said)
+	for _, flags := range []string{"--subdomains", "--base-url https://pods.example/", "--base-url https://pods.example/ --subdomains"} {
+		for _, command := range []string{"serve --listen 127.0.0.1:0", "pod list"} {
+			_, said := p.skrin(exitFailed, "", strings.Fields(command+" "+flags)...)
+			if !strings.Contains(said, "http://localhost:8080/{pod}/") || !strings.Contains(said, "skrin move "+flags+" --data") {
+				t.Errorf("%s %s says %q", command, flags, said)
+			}
 		}
+	}
+	if out, _ := p.skrin(exitDone, "", "pod", "list"); !strings.Contains(out, "http://localhost:8080/maria/") {
+		t.Errorf("what was refused moved something: %s", out)
 	}
 	p.skrin(exitUsage, "", "move")
 	p.skrin(exitUsage, "", "move", "--subdomains", "--base-url", "http://127.0.0.1:8080/")
@@ -113,10 +119,19 @@ func TestAppURL(t *testing.T) {
 	if !strings.Contains(out, "https://login.example/app/recover") {
 		t.Errorf("a pod: %q", out)
 	}
-	for _, c := range []struct{ flag, want string }{{"", "https://login.example/"}, {"--app-url=none", "https://pods.example/"}, {"", "https://pods.example/"}, {"--app-url=https://app.example/", "https://app.example/"}} {
-		args := strings.Fields("pod issuers maria " + c.flag)
-		if out, _ := p.skrin(exitDone, "", args...); strings.TrimSpace(out) != c.want+" (this host)" {
-			t.Errorf("%v: %q", args, out)
+	for _, c := range []struct{ url, before, now string }{{"none", "login", "pods"}, {"https://app.example/", "pods", "app"}} {
+		for _, command := range []string{"pod issuers maria", "serve --listen 127.0.0.1:0"} {
+			_, said := p.skrin(exitFailed, "", append(strings.Fields(command), "--app-url", c.url)...)
+			if !strings.Contains(said, "sign in at https://"+c.before+".example/app/") || !strings.Contains(said, "skrin move --app-url "+c.url) {
+				t.Errorf("%s with %s: %q", command, c.url, said)
+			}
+		}
+		if out, _ := p.skrin(exitDone, "", "pod", "issuers", "maria"); strings.TrimSpace(out) != "https://"+c.before+".example/ (this host)" {
+			t.Errorf("what was refused changed something: %q", out)
+		}
+		p.skrin(exitDone, "", "move", "--app-url", c.url)
+		if out, _ := p.skrin(exitDone, "", "pod", "issuers", "maria"); strings.TrimSpace(out) != "https://"+c.now+".example/ (this host)" {
+			t.Errorf("moved to %s: %q", c.url, out)
 		}
 	}
 	if out, _ := p.skrin(exitDone, "", "move", "--app-url", "https://login.example/"); !strings.Contains(out, "name the new issuer:\n  maria\n") {

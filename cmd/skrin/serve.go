@@ -62,7 +62,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	} else if err != nil {
 		return err
 	}
-	app, err := c.app(vault)
+	app, err := c.app(vault, false)
 	if err == nil {
 		public, err = c.wrap(public, vault, app)
 	}
