@@ -222,17 +222,25 @@ func (v *Vault) infoOf(r podRecord) (Info, error) {
 // Delete erases a pod: its slots first, so that from then on nothing of it can
 // be opened, then its files. Readers that are in the middle of it get errors.
 // What is stopped on the way, or fails, goes on when the vault is opened next.
-func (v *Vault) Delete(ctx context.Context, name string) error {
+// The name stays that of somebody who was here: see Former. Whoever remembers by whom
+// the owner signed in hears of it (OnIssuers).
+func (v *Vault) Delete(ctx context.Context, name string) error { return v.remove(name, false) }
+
+// Undo is Delete for a pod that was nobody's yet: its name is as if it had never been.
+func (v *Vault) Undo(ctx context.Context, name string) error { return v.remove(name, true) }
+
+func (v *Vault) remove(name string, undone bool) error {
 	v.creates.Lock()
 	defer v.creates.Unlock()
-	if _, err := v.Lookup(name); err != nil {
+	p, err := v.Lookup(name)
+	if err != nil {
 		return err
 	}
 	r, err := v.host.pod(name)
 	if err != nil {
 		return err
 	}
-	r.Leaving = true
+	r.Leaving, r.Undone = true, undone
 	if err = v.host.addPod(r); isFull(err) {
 		v.space.giveUp()
 		err = v.host.addPod(r)
@@ -240,7 +248,9 @@ func (v *Vault) Delete(ctx context.Context, name string) error {
 	if err != nil { // the pod can still be erased, only nobody goes on with it after a stop
 		v.log.Warn("it could not be noted that a pod is being erased", "error", err)
 	}
-	return v.erase(r)
+	err = v.erase(r)
+	v.tellIssued(p.Owner)
+	return err
 }
 
 func (v *Vault) erase(r podRecord) error {

@@ -27,6 +27,7 @@ type podRecord struct {
 	Owner   string    `json:"owner"` // below the pod's root without it
 	Created time.Time `json:"created"`
 	Leaving bool      `json:"leaving,omitempty"` // it is being erased: a start that finds it goes on with that
+	Undone  bool      `json:"undone,omitempty"`  // with Leaving: it was nobody's, and its name is free
 	Quota   int64     `json:"quota,omitempty"`   // bytes; 0: the default, -1: none
 }
 
@@ -193,14 +194,20 @@ func (h *host) addPod(r podRecord) error {
 	})
 }
 
-// dropPod forgets a pod and what was noted about it.
+// dropPod forgets a pod and what was noted about it, but for its name if it was
+// anybody's.
 func (h *host) dropPod(r podRecord) error {
 	return h.update(func(t *tx) error {
-		return errors.Join(
+		err := errors.Join(
 			t.del(bPods, h.keyOf("pod", r.Name)),
 			t.del(bKept, h.keyOf("kept", "witness "+r.ID)),
 			t.del(bKept, h.keyOf("kept", "arriving "+r.ID)),
 		)
+		if err != nil || r.Undone {
+			return err
+		}
+		key := h.keyOf("kept", formerName(r.Name))
+		return t.put(bKept, key, h.keys.Seal(nil, hostLabel(bKept, key), []byte{1}))
 	})
 }
 

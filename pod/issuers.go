@@ -89,10 +89,14 @@ func (s *Session) SetIssuers(ctx context.Context, issuers []linkeddata.IRI) erro
 	if err := s.setIssuers(ctx, h, issuers); err != nil {
 		return err
 	}
-	if tell := s.vault.issued.Load(); tell != nil {
-		(*tell)(h.owner())
-	}
+	s.vault.tellIssued(h.owner())
 	return nil
+}
+
+func (v *Vault) tellIssued(owner linkeddata.IRI) {
+	if tell := v.issued.Load(); tell != nil {
+		(*tell)(owner)
+	}
 }
 
 func (s *Session) setIssuers(ctx context.Context, h *handle, issuers []linkeddata.IRI) error {
@@ -116,7 +120,8 @@ func (s *Session) setIssuers(ctx context.Context, h *handle, issuers []linkeddat
 }
 
 // OnIssuers has fn called with an owner's WebID whenever other issuers may vouch for
-// them, before SetIssuers returns. There is one fn, that of the last call.
+// them, before SetIssuers returns, and when none may since the pod is deleted. There is
+// one fn, that of the last call.
 func (v *Vault) OnIssuers(fn func(owner linkeddata.IRI)) { v.issued.Store(&fn) }
 
 const didSetIssuers = "set-issuers"

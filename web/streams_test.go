@@ -327,3 +327,24 @@ func TestPodHostedWebID(t *testing.T) {
 	w.Public().Get("/carmen/profile/card").Want(200).Says("https://elsewhere.example/").Says("Carmen")
 	carmen.Get("/carmen/health/").Want(401)
 }
+
+// Who gets the name of a pod that was deleted is somebody else: no token of the person
+// before is good for them, also not one that was believed a moment ago.
+func TestDeletedPodHostedWebID(t *testing.T) {
+	w := podtest.New(t)
+	settle := func(issuer linkeddata.IRI) {
+		t.Helper()
+		if _, err := w.Vault.Create(t.Context(), pod.NewPod{Name: "carmen", Issuers: []linkeddata.IRI{issuer}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(w.Issuer.IRI())
+	carmen := w.Person("carmen", linkeddata.MustIRI(w.Base+"carmen/profile/card#me"))
+	carmen.Get("/carmen/health/").Want(200)
+	if err := w.Vault.Delete(t.Context(), "carmen"); err != nil {
+		t.Fatal(err)
+	}
+	settle(linkeddata.MustIRI("https://elsewhere.example/"))
+	carmen.Get("/carmen/health/").Want(401)
+	carmen.Put("/carmen/health/x", "text/plain", "mine").Want(401)
+}

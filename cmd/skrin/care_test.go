@@ -258,6 +258,11 @@ func TestVerifyAdvises(t *testing.T) {
 	}
 	p.skrin(exitDone, "", "pod", "delete", "maria", "--yes")
 	p.skrin(exitDone, "", "verify")
+	for name, again := range map[string]bool{"maria": true, "olof": false} {
+		if _, said := p.skrin(exitDone, "", "pod", "create", name, "--no-confirm"); strings.Contains(said, "was deleted here before") != again {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
 }
 
 // Whoever stops waiting for standard input is not kept, and the folder is given back.

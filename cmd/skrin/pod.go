@@ -36,6 +36,10 @@ func (c *podCreateCommand) Run(ctx context.Context, t *terminal) error {
 	}
 	var made admin.Created
 	err = server.ask(ctx, "POST", "/pods", wanted, &made)
+	if made.Former {
+		t.say("A pod of this name was deleted here before. Grants and rules of other pods that name its owner let in the new one:")
+		t.say("if that is somebody else, delete this pod and choose another name.")
+	}
 	if err == nil {
 		err = t.introduce(made, c.QR)
 	}

@@ -62,15 +62,19 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	former, err := h.Vault.Former(want.Name)
+	if err != nil {
+		return err
+	}
 	made, err := h.Vault.Create(r.Context(), want)
 	if err != nil {
 		return err
 	}
-	out := Created{Pod: podOf(made.Info), Recovery: made.Recovery.Text()}
+	out := Created{Pod: podOf(made.Info), Recovery: made.Recovery.Text(), Former: former}
 	if asked.Account != "" {
 		acct, err := h.Accounts.CreateByHost(r.Context(), draft(asked.Account, made.Info))
 		if err != nil { // nobody has seen the recovery key: it would be nobody's pod
-			return errors.Join(err, h.Vault.Delete(context.WithoutCancel(r.Context()), made.Name))
+			return errors.Join(err, h.Vault.Undo(context.WithoutCancel(r.Context()), made.Name))
 		}
 		out.Account, out.Recover = acct.Name, h.recoverAddress()
 	}

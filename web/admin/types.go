@@ -41,6 +41,7 @@ type Created struct {
 	Recovery string `json:"recovery"`
 	Account  string `json:"account,omitempty"`
 	Recover  string `json:"recover,omitempty"` // where the account's person comes in with the recovery key
+	Former   bool   `json:"former,omitempty"`  // a pod of the name was deleted before: see pod.Vault.Former
 }
 
 // Quota is how much room a pod has, and how much of it is taken, in bytes.

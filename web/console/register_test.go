@@ -105,6 +105,20 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
+// Others may have let in whoever had a pod: nobody gets its name by registering, unless
+// that came to nothing.
+func TestNameOfADeletedPod(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	check(t, w.Accounts.Remove(w.Settle("maria").Account.ID))
+	check(t, w.Vault.Delete(t.Context(), "maria"))
+	b := newBrowser(t, w)
+	b.get("app/register").fill("name", "mallet", "pod", "maria").on("app/register").says("a pod of that name already")
+	b.fill("name", "mallet", "pod", "olof").on("app/register/key")
+	w.Advance(25 * time.Hour)
+	check(t, w.Console.Tend(t.Context()))
+	newBrowser(t, w).get("app/register").fill("name", "olof", "pod", "olof").on("app/register/key")
+}
+
 // Who begins twice, or presses twice, has one invitation still, and nobody has two.
 func TestInvitationOfAnotherBeginning(t *testing.T) {
 	w := podtest.NewHouse(t, podtest.House{Change: func(c *desk.Config) { c.Policy = account.ByInvitation }})

@@ -92,8 +92,8 @@ func (h *Handler) abandoned(u unfinished) bool {
 // begin writes down that a registration begins, and makes its pod. The recovery key
 // that the pod is made with is seen by nobody: the next step makes another.
 func (h *Handler) begin(ctx context.Context, u unfinished) error {
-	if _, err := h.conf.Vault.Lookup(u.Pod); err == nil {
-		return fmt.Errorf("%w", pod.ErrPodExists)
+	if err := h.neverHad(u.Pod); err != nil {
+		return err
 	}
 	if err := h.keepUnfinished(u); err != nil {
 		return err
@@ -105,6 +105,19 @@ func (h *Handler) begin(ctx context.Context, u unfinished) error {
 	made.Recovery.Destroy()
 	u.ID = made.ID.String()
 	return h.keepUnfinished(u)
+}
+
+// neverHad says whether nobody has or had a pod of the name. Others may have let in
+// whoever had it, and a stranger is not to follow them in that.
+func (h *Handler) neverHad(name string) error {
+	if _, err := h.conf.Vault.Lookup(name); err == nil {
+		return fmt.Errorf("%w", pod.ErrPodExists)
+	}
+	former, err := h.conf.Vault.Former(name)
+	if err == nil && former {
+		err = fmt.Errorf("%w: until it was deleted", pod.ErrPodExists)
+	}
+	return err
 }
 
 func (h *Handler) keepUnfinished(u unfinished) error {
@@ -186,7 +199,7 @@ func (h *Handler) erase(ctx context.Context, u unfinished) error {
 		h.conf.Log.Warn("the pod of a registration that was not finished has been used, and stays")
 		return nil
 	}
-	return h.conf.Vault.Delete(ctx, u.Pod)
+	return h.conf.Vault.Undo(ctx, u.Pod)
 }
 
 func (h *Handler) unfinishedOf(name string) (u unfinished, there bool, err error) {
