@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"net/url"
 	"strings"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
 	"skrin/identity/account"
@@ -16,7 +16,8 @@ import (
 type Wish struct {
 	// For is the account that the identity is to be linked to: of a session
 	// that asked for it. "": to sign in. To link, the issuer is asked to have
-	// the person prove themselves, whoever is signed in there.
+	// the person prove themselves, whoever is signed in there; an answer that
+	// says they did not is none.
 	For string
 	// Return is what the caller will want to know when the person is back, a
 	// ticket of the provider say. It is signed, not hidden.
@@ -31,8 +32,9 @@ type Wish struct {
 // Begin gives the address at the issuer that the browser is to go to, and the
 // state that the browser must hold meanwhile, in a cookie of at most 4 KiB that
 // scripts do not see. binding is what tells this browser from others, and comes
-// again with Finish. ErrUnknown, ErrUnreachable, ErrReturn; ErrState without a
-// binding.
+// again with Finish. Where the issuer takes the request from us it is asked before
+// the browser is, and may refuse it then. ErrUnknown, ErrUnreachable, ErrReturn,
+// ErrRefused, ErrLevel, ErrBusy; ErrState without a binding.
 func (u *Issuers) Begin(ctx context.Context, id string, w Wish, binding string) (to string, state account.Secret, err error) {
 	p, err := u.find(id)
 	if err != nil {
@@ -46,38 +48,45 @@ func (u *Issuers) Begin(ctx context.Context, id string, w Wish, binding string) 
 	if err != nil {
 		return "", account.Secret{}, err
 	}
-	return u.client(p, m).AuthCodeURL(u.signer.derive(ofParameter, p.ID, t), u.options(p, t, w)...), state, nil
-}
-
-// client is us, as the library wants to see it.
-func (u *Issuers) client(p *party, m *metadata) *oauth2.Config {
-	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret.Reveal(), Endpoint: m.endpoint,
-		RedirectURL: u.redirect(p.ID), Scopes: p.scopes()}
-}
-
-func (u *Issuers) options(p *party, t attempt, w Wish) []oauth2.AuthCodeOption {
-	all := []oauth2.AuthCodeOption{
-		oauth2.S256ChallengeOption(u.signer.derive(ofVerifier, p.ID, t)),
-		oidc.Nonce(u.signer.derive(ofNonce, p.ID, t)),
+	request := u.request(p, t, w)
+	if m.push != "" && !p.Direct {
+		if request, err = u.push(ctx, p, m, request); err != nil {
+			return "", account.Secret{}, err
+		}
 	}
-	add := func(name, value string) {
+	join := "?"
+	if strings.Contains(m.endpoint.AuthURL, "?") {
+		join = "&"
+	}
+	return m.endpoint.AuthURL + join + request.Encode(), state, nil
+}
+
+// request is what the issuer is asked for (OpenID Connect Core, section 3.1.2.1).
+func (u *Issuers) request(p *party, t attempt, w Wish) url.Values {
+	q := url.Values{
+		"response_type":         {"code"},
+		"client_id":             {p.ClientID},
+		"redirect_uri":          {u.redirect(p.ID)},
+		"scope":                 {strings.Join(p.scopes(), " ")},
+		"state":                 {u.signer.derive(ofParameter, p.ID, t)},
+		"nonce":                 {u.signer.derive(ofNonce, p.ID, t)},
+		"code_challenge":        {oauth2.S256ChallengeFromVerifier(u.signer.derive(ofVerifier, p.ID, t))},
+		"code_challenge_method": {"S256"},
+	}
+	set := func(name, value string) {
 		if value != "" {
-			all = append(all, oauth2.SetAuthURLParam(name, value))
+			q.Set(name, value)
 		}
 	}
 	prompt := p.Prompt
-	if w.Fresh || w.For != "" { // whom somebody else left signed in there is not to be linked
+	if t.Fresh || t.For != "" { // whom somebody else left signed in there is not to be linked
 		prompt = "login"
+		set("max_age", "0") // which obliges the issuer to say when it was
 	}
-	if w.Fresh {
-		add("max_age", "0") // which obliges the issuer to say when it was
-	}
-	add("prompt", prompt)
-	add("acr_values", strings.Join(p.ACRValues, " "))
-	if languagePattern.MatchString(w.Language) {
-		add("ui_locales", w.Language)
-	}
-	return all
+	set("prompt", prompt)
+	set("acr_values", strings.Join(p.ACRValues, " "))
+	set("ui_locales", p.locale(w.Language))
+	return q
 }
 
 // randomID is 128 random bits in 22 characters.

@@ -11,6 +11,7 @@ import (
 
 	"skrin/identity/account"
 	"skrin/identity/records"
+	"skrin/internal/jose"
 )
 
 // files is what lies beside the configuration.
@@ -20,6 +21,10 @@ func files(name string) ([]byte, error) {
 		return []byte("  " + secret + "\n"), nil
 	case "empty":
 		return []byte("\n"), nil
+	case "client.jwk":
+		return cachedKeys()[jose.RS256].MarshalPrivate()
+	case "word.pem":
+		return []byte("s3cret-canary"), nil
 	}
 	return nil, os.ErrNotExist
 }
@@ -46,6 +51,11 @@ func TestParseConfig(t *testing.T) {
 	}
 	if !reflect.DeepEqual(all, want) {
 		t.Errorf("%+v", all)
+	}
+	keyed, err := ParseConfig([]byte(one(`"client_secret": `, `"key_file": "client.jwk"`, `"push": false`, `"ui_locales": ["nb", "en"]`, `"audience": "https://a.example/token"`, `"assertion_type": "JWT"`)), files)
+	if err != nil || keyed[0].Key == nil || keyed[0].Key.Public().Thumbprint() != cachedKeys()[jose.RS256].Public().Thumbprint() || !keyed[0].Direct ||
+		len(keyed[0].Locales) != 2 || keyed[0].Audience != "https://a.example/token" || keyed[0].AssertionType != "JWT" {
+		t.Errorf("%+v, %v", keyed, err)
 	}
 	if none, err := ParseConfig([]byte(`{"issuers":[]}`), files); err != nil || len(none) != 0 {
 		t.Errorf("no issuers: %v, %v", none, err)
@@ -116,29 +126,45 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		one(`"url": "https://a:b@a.example"`): `"url" must be`,
 		one(`"url": "https:a.example"`):       `"url" must be`,
 		one(`"url": "https://"`):              `"url" must be`,
-		one(`"url": "https://a.example/` + long + `"`):                               `"url" must be`,
-		one(`"url": "ftp://a.example"`):                                              `"url" must be`,
-		one(`"client_id": `):                                                         `"client_id" is missing`,
-		one(`"client_id": "å"`):                                                      `"client_id" is missing`,
-		one(`"client_secret": `):                                                     `"client_secret" or "secret_file" is missing`,
-		one(`"client_secret": ""`):                                                   `"client_secret" or "secret_file" is missing`,
-		one(`"client_secret": "s3cret-canary\n"`):                                    `"client_secret" or "secret_file" is missing`,
-		one(`"client_secret": ["s3cret-canary"]`):                                    `"client_secret" is not a string`,
-		one(`"secret_file": "bankid.secret"`):                                        "either",
-		one(`"client_secret": `, `"secret_file": "missing"`):                         `"secret_file": file does not exist`,
-		one(`"client_secret": `, `"secret_file": "empty"`):                           `is missing, empty`,
-		one(`"secret_in": "query"`):                                                  `"secret_in" must be`,
-		one(`"scopes": ["a b"]`):                                                     `"scopes", "acr_values" and "levels"`,
-		one(`"scopes": [""]`):                                                        `"scopes", "acr_values" and "levels"`,
-		one(`"scopes": [7]`):                                                         `"scopes" holds something else`,
-		one(`"acr_values": ["` + strings.Repeat(`a","`, maxList) + `b"]`):            `"scopes", "acr_values" and "levels"`,
-		one(`"levels": ["a b"]`):                                                     `"scopes", "acr_values" and "levels"`,
-		one(`"prompt": "none"`):                                                      `"prompt" must be`,
-		one(`"subject": "a b"`):                                                      `"subject" must be the name`,
-		one(`"subject": "email"`):                                                    `belongs to one person for ever; email does not`,
-		one(`"subject": "iss"`):                                                      `belongs to one person for ever; iss does not`,
-		one(`"subject": "preferred_username"`):                                       `belongs to one person`,
-		strings.Replace(whole, "eidas-2", "bankid", 1):                               "issuer 2: its id is that of another one",
+		one(`"url": "https://a.example/` + long + `"`):                              `"url" must be`,
+		one(`"url": "ftp://a.example"`):                                             `"url" must be`,
+		one(`"client_id": `):                                                        `"client_id" is missing`,
+		one(`"client_id": "å"`):                                                     `"client_id" is missing`,
+		one(`"client_secret": `):                                                    `give "secret_file"`,
+		one(`"client_secret": ""`):                                                  `or "key_file" (your private key)`,
+		one(`"client_secret": "s3cret-canary\n"`):                                   `the secret is too long or has characters`,
+		one(`"client_secret": ["s3cret-canary"]`):                                   `"client_secret" is not a string`,
+		one(`"secret_file": "bankid.secret"`):                                       "either",
+		one(`"client_secret": `, `"secret_file": "missing"`):                        `"secret_file": file does not exist`,
+		one(`"client_secret": `, `"secret_file": "empty"`):                          `"secret_file": there is nothing in it`,
+		one(`"secret_in": "query"`):                                                 `"secret_in" must be`,
+		one(`"key_file": "client.jwk"`):                                             `a secret and "key_file"`,
+		one(`"client_secret": `, `"key_file": "missing"`):                           `"key_file": file does not exist`,
+		one(`"client_secret": `, `"key_file": "word.pem"`):                          `"key_file" (with "key_alg" and "key_id"): unusable key: neither a JWK nor PEM`,
+		one(`"client_secret": `, `"key_file": "empty"`):                             `nothing in it`,
+		one(`"client_secret": `, `"key_file": "client.jwk"`, `"key_alg": "PS256"`):  `its own "alg" says something else`,
+		one(`"client_secret": `, `"key_file": "client.jwk"`, `"key_id": "mine"`):    `its own "kid" says something else`,
+		one(`"client_secret": `, `"key_file": "client.jwk"`, `"secret_in": "body"`): `"secret_in" is for a secret`,
+		one(`"client_secret": `, `"key_file": "client.jwk"`, `"audience": "token"`): `"audience" must be an https URL`,
+		one(`"client_secret": `, `"key_file": "client.jwk"`, `"assertion_type": ""`, `"audience": "http://a.example/token"`): `"audience" must be an https URL`,
+		one(`"client_secret": `, `"key_file": "client.jwk"`, `"assertion_type": "jwt"`):                                      `"assertion_type" must be`,
+		one(`"key_id": "mine"`):                                            `are for a "key_file"`,
+		one(`"key_alg": "ES256"`):                                          `are for a "key_file"`,
+		one(`"audience": "https://a.example/token"`):                       `are for a "key_file"`,
+		one(`"push": "no"`):                                                `"push" is`,
+		one(`"ui_locales": ["nb NO"]`):                                     `"ui_locales" is a list`,
+		one(`"url": "https://a.example/.well-known/openid-configuration"`): `without /.well-known/openid-configuration`,
+		one(`"scopes": ["a b"]`):                                           `"scopes", "acr_values" and "levels"`,
+		one(`"scopes": [""]`):                                              `"scopes", "acr_values" and "levels"`,
+		one(`"scopes": [7]`):                                               `"scopes" holds something else`,
+		one(`"acr_values": ["` + strings.Repeat(`a","`, maxList) + `b"]`):  `"scopes", "acr_values" and "levels"`,
+		one(`"levels": ["a b"]`):                                           `"scopes", "acr_values" and "levels"`,
+		one(`"prompt": "none"`):                                            `"prompt" must be`,
+		one(`"subject": "a b"`):                                            `"subject" must be the name`,
+		one(`"subject": "email"`):                                          `belongs to one person for ever; email does not`,
+		one(`"subject": "iss"`):                                            `belongs to one person for ever; iss does not`,
+		one(`"subject": "preferred_username"`):                             `belongs to one person`,
+		strings.Replace(whole, "eidas-2", "bankid", 1):                     `issuer 2 ("bankid"): its id is that of another one`,
 		`{"issuers": [` + strings.Repeat(`{"id":"a"},`, MaxIssuers) + `{"id":"a"}]}`: "more than 16",
 		strings.Repeat(" ", maxConfig) + `{}`:                                        "more than",
 	} {
@@ -179,7 +205,7 @@ func TestNewLooksAgain(t *testing.T) {
 
 // FuzzParseConfig holds what is accepted to what New takes, and to saying no secret.
 func FuzzParseConfig(f *testing.F) {
-	for _, seed := range []string{whole, one(), one(`"client_secret": `, `"secret_file": "bankid.secret"`), one(`"names": {"sv": "Å"}`, `"levels": []`), `{"issuers":[]}`, `{"issuers":[{}]}`, `{"issuers":[{"client_secret":"s3cret-canary","x":1}]}`} {
+	for _, seed := range []string{whole, one(), one(`"client_secret": `, `"secret_file": "bankid.secret"`), one(`"names": {"sv": "Å"}`, `"levels": []`), one(`"client_secret": `, `"key_file": "client.jwk"`, `"push": true`, `"ui_locales": []`), `{"issuers":[]}`, `{"issuers":[{}]}`, `{"issuers":[{"client_secret":"s3cret-canary","x":1}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

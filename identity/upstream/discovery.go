@@ -3,10 +3,10 @@ package upstream
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +41,8 @@ func newParty(i Issuer, client *http.Client, now func() time.Time) *party {
 // metadata is what an issuer says of itself (OpenID Connect Discovery, section 3).
 type metadata struct {
 	endpoint oauth2.Endpoint
+	push     string // where requests are pushed to, "" for nowhere: RFC 9126
+	method   method
 	sendsIss bool // in every answer: RFC 9207, section 3
 	keys     *keys
 	fetched  time.Time
@@ -118,7 +120,10 @@ func (p *party) read(text []byte) (*metadata, error) {
 			return nil, err
 		}
 	}
-	if m.endpoint.AuthStyle, err = p.style(o); err != nil {
+	if m.method, err = p.readMethod(o); err != nil {
+		return nil, err
+	}
+	if m.push, err = p.readPush(o); err != nil {
 		return nil, err
 	}
 	m.sendsIss, err = o.Flag("authorization_response_iss_parameter_supported")
@@ -140,20 +145,22 @@ func (p *party) address(o jose.Object, name string) (string, error) {
 	return text, nil
 }
 
-// style says where our secret goes: into the header, unless the issuer or the
-// host wants it in the body (OpenID Connect Core, section 9).
-func (p *party) style(o jose.Object) (oauth2.AuthStyle, error) {
-	methods, err := o.Texts("token_endpoint_auth_methods_supported")
-	if err != nil {
-		return 0, err
+// readPush says where requests are pushed to. An issuer that is said to want it
+// of everybody gets it; one that merely can gets it too, since some want it of
+// their clients and do not say so there.
+func (p *party) readPush(o jose.Object) (string, error) {
+	must, err1 := o.Flag("require_pushed_authorization_requests")
+	signed, err2 := o.Flag("require_signed_request_object")
+	if err := errors.Join(err1, err2); err != nil {
+		return "", err
 	}
-	header := methods == nil || slices.Contains(methods, "client_secret_basic")
-	body := slices.Contains(methods, "client_secret_post") || methods == nil && p.Post
 	switch {
-	case body && (p.Post || !header):
-		return oauth2.AuthStyleInParams, nil
-	case header && !p.Post:
-		return oauth2.AuthStyleInHeader, nil
+	case signed:
+		return "", errors.New("it wants requests signed, and they are not here")
+	case must && p.Direct:
+		return "", errors.New(`it wants requests pushed: take "push" out`)
+	case !must && !o.Has("pushed_authorization_request_endpoint"):
+		return "", nil
 	}
-	return 0, fmt.Errorf("it does not take a secret, or not where the host wants to put it")
+	return p.address(o, "pushed_authorization_request_endpoint")
 }

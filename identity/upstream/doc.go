@@ -23,7 +23,8 @@
 // browsers hold a redirect after a form to the page's form-action, and where an
 // issuer has its pages is known only when it has been asked.
 //
-// For a step-up it is the same, with Wish.Fresh, and with the session in from.
+// For a step-up it is the same, with Wish.Fresh, and with the session in from. An
+// issuer that does not say when somebody proved themselves is no help there.
 //
 // To link, a citizen who is signed in (and stepped up) begins with
 // Wish{For: session.Account}, and the callback ends with
@@ -44,8 +45,11 @@
 // nothing. A state is looked at once, as far as memory goes; after a restart it
 // is the issuer that refuses a code for the second time.
 //
-// The authorization code with PKCE (S256) and a nonce is the only way. The
-// answer must come from the issuer that was asked: each has a redirect URI of
+// The authorization code with PKCE (S256) and a nonce is the only way. An issuer
+// that takes the request from us (RFC 9126) is given it, and the browser brings
+// its name alone. We say who we are with a secret, or sign it with a key
+// (private_key_jwt), for the issuer that the host configured and for no other
+// one. The answer must come from the issuer that was asked: each has a redirect URI of
 // its own, and "iss" is compared whenever it is there, and missed where the
 // issuer says that it sends it (RFC 9207). Of the ID token issuer, audience,
 // authorized party, times, nonce, algorithm and signature are checked, the hash
@@ -61,5 +65,5 @@
 // # What is not offered
 //
 // Making accounts by the word of an issuer; logging out there; form_post;
-// private_key_jwt and mutual TLS towards the issuer; encrypted ID tokens.
+// mutual TLS towards the issuer; signed requests; encrypted ID tokens.
 package upstream

@@ -32,6 +32,7 @@ var (
 	// ErrLevel is returned when the person proved themselves less well than the host demands.
 	ErrLevel = errors.New("not the level that is demanded")
 	// ErrStale is returned when a new proof was asked for (Wish.Fresh) and the
-	// issuer gave an old one, or does not say how old it is.
+	// issuer gave an old one, or does not say how old it is; and for an old one
+	// where an identity is to be linked.
 	ErrStale = errors.New("the issuer did not ask the person again")
 )

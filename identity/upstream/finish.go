@@ -84,30 +84,54 @@ func (u *Issuers) ask(ctx context.Context, p *party, t attempt, query url.Values
 		return nil, refusal(query.Get("error"))
 	}
 	ctx = oidc.ClientContext(ctx, p.client)
-	tokens, err := u.client(p, m).Exchange(ctx, query.Get("code"), oauth2.VerifierOption(u.signer.derive(ofVerifier, p.ID, t)))
+	tokens, err := u.exchange(ctx, p, m, t, query.Get("code"))
 	if err != nil {
-		return nil, refusedCode(err)
+		return nil, err
 	}
 	return u.check(ctx, p, m, t, tokens)
 }
 
+// exchange gives the code for tokens.
+func (u *Issuers) exchange(ctx context.Context, p *party, m *metadata, t attempt, code string) (*oauth2.Token, error) {
+	client := oauth2.Config{ClientID: p.ClientID, Endpoint: m.endpoint, RedirectURL: u.redirect(p.ID)}
+	more := []oauth2.AuthCodeOption{oauth2.VerifierOption(u.signer.derive(ofVerifier, p.ID, t))}
+	if client.Endpoint.AuthStyle = oauth2.AuthStyleInParams; m.method == byHeader {
+		client.Endpoint.AuthStyle, client.ClientSecret = oauth2.AuthStyleInHeader, p.Secret.Reveal()
+	} else {
+		form := url.Values{}
+		if err := p.introduce(m, form); err != nil {
+			return nil, err
+		}
+		for name := range form {
+			more = append(more, oauth2.SetAuthURLParam(name, form.Get(name)))
+		}
+	}
+	tokens, err := client.Exchange(ctx, code, more...)
+	if err != nil {
+		return nil, refusedCode(err)
+	}
+	return tokens, nil
+}
+
 // refusals are the error codes that may be repeated: those of RFC 6749, section
-// 4.1.2.1 and 5.2, and of OpenID Connect Core, section 3.1.2.6.
+// 4.1.2.1 and 5.2, of OpenID Connect Core, section 3.1.2.6, and of its extension
+// for levels that cannot be had.
 var refusals = map[string]error{
-	"access_denied":              ErrDeclined,
-	"login_required":             ErrDeclined,
-	"interaction_required":       ErrDeclined,
-	"consent_required":           ErrDeclined,
-	"account_selection_required": ErrDeclined,
-	"server_error":               ErrUnreachable,
-	"temporarily_unavailable":    ErrUnreachable,
-	"invalid_request":            ErrRefused,
-	"unauthorized_client":        ErrRefused,
-	"unsupported_response_type":  ErrRefused,
-	"invalid_scope":              ErrRefused,
-	"invalid_client":             ErrRefused,
-	"invalid_grant":              ErrRefused,
-	"unsupported_grant_type":     ErrRefused,
+	"access_denied":                     ErrDeclined,
+	"login_required":                    ErrDeclined,
+	"interaction_required":              ErrDeclined,
+	"consent_required":                  ErrDeclined,
+	"account_selection_required":        ErrDeclined,
+	"unmet_authentication_requirements": ErrLevel,
+	"server_error":                      ErrUnreachable,
+	"temporarily_unavailable":           ErrUnreachable,
+	"invalid_request":                   ErrRefused,
+	"unauthorized_client":               ErrRefused,
+	"unsupported_response_type":         ErrRefused,
+	"invalid_scope":                     ErrRefused,
+	"invalid_client":                    ErrRefused,
+	"invalid_grant":                     ErrRefused,
+	"unsupported_grant_type":            ErrRefused,
 }
 
 // refusal is the error for a code of the issuer, in our words.
@@ -116,8 +140,8 @@ func refusal(code string) error {
 	switch {
 	case !known:
 		return ErrRefused
-	case kind == ErrDeclined:
-		return ErrDeclined
+	case kind == ErrDeclined, kind == ErrLevel:
+		return kind
 	}
 	return fmt.Errorf("%w: %s", kind, code)
 }
@@ -133,10 +157,15 @@ func refusedCode(err error) error {
 	if e.Response != nil {
 		status = e.Response.StatusCode
 	}
+	return refused(status, e.ErrorCode)
+}
+
+// refused is the error for an answer that is none of success.
+func refused(status int, code string) error {
 	if status >= 500 || status == http.StatusTooManyRequests || status >= 300 && status < 400 {
 		return fmt.Errorf("%w: status %d", ErrUnreachable, status)
 	}
-	return refusal(e.ErrorCode)
+	return refusal(code)
 }
 
 // unreachable says in a few fixed words why an issuer cannot be asked.
@@ -149,7 +178,7 @@ func unreachable(err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("%w: no answer in time", ErrUnreachable)
 	case errors.As(err, &other):
-		return fmt.Errorf("%w: it says that it is another issuer", ErrUnreachable)
+		return fmt.Errorf(`%w: it says that it is another issuer; "url" must be what its discovery document has under "issuer", to the last slash`, ErrUnreachable)
 	}
 	var dialled *url.Error
 	if errors.As(err, &dialled) {

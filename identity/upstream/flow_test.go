@@ -79,7 +79,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 	}{
 		"to sign in":             {Wish{}, map[string]string{"prompt": "select_account", "max_age": "", "ui_locales": ""}},
 		"a step-up":              {Wish{Fresh: true}, map[string]string{"prompt": "login", "max_age": "0"}},
-		"to link":                {Wish{For: "account-of-maria"}, map[string]string{"prompt": "login", "max_age": ""}},
+		"to link":                {Wish{For: "account-of-maria"}, map[string]string{"prompt": "login", "max_age": "0"}},
 		"in a language":          {Wish{Language: "nb-NO"}, map[string]string{"ui_locales": "nb-NO"}},
 		"in what is no language": {Wish{Language: "nb&prompt=none"}, map[string]string{"ui_locales": "", "prompt": "select_account"}},
 	} {
@@ -97,6 +97,29 @@ func TestWhatIsAskedFor(t *testing.T) {
 		}
 		if strings.Contains(to, url.QueryEscape(secret)) || strings.Contains(to, "s3cret") {
 			t.Error("the secret is in the browser's address")
+		}
+	}
+}
+
+// An issuer is told one of the languages that it speaks, or none.
+func TestLanguages(t *testing.T) {
+	for what, c := range map[string]struct {
+		speaks   []string
+		language string
+		want     string
+	}{
+		"nobody says what it speaks": {nil, "sv", "sv"},
+		"one of them":                {[]string{"nb", "nn", "en", "se"}, "en", "en"},
+		"one of them, of a country":  {[]string{"en", "nb"}, "nb-NO", "nb"},
+		"in capitals":                {[]string{"en", "NB"}, "nb", "NB"},
+		"none of them":               {[]string{"nb", "en"}, "es", "nb"},
+		"no language":                {[]string{"nb", "en"}, "en&x=y", "nb"},
+		"none is wanted":             {[]string{}, "nb", ""},
+	} {
+		w := newWorld(t, func(cfg *Config) { cfg.Issuers[0].Locales = c.speaks })
+		to, _ := w.begin(Wish{Language: c.language})
+		if u, err := url.Parse(to); err != nil || u.Query().Get("ui_locales") != c.want || u.Query().Has("ui_locales") != (c.want != "") {
+			t.Errorf("%s: %s (%v)", what, to, err)
 		}
 	}
 }

@@ -115,6 +115,16 @@ func TestOldProofsAreRefused(t *testing.T) {
 		}
 		_, err := w.signIn(Wish{Fresh: true})
 		is(t, what, err, c.want)
+		if c.ago == -1 { // to link, it is enough that nothing speaks against it
+			c.want = nil
+		}
+		_, err = w.signIn(Wish{For: "account-of-maria"})
+		is(t, what+", to link", err, c.want)
+		if c.want == ErrStale {
+			c.want = nil
+		}
+		_, err = w.signIn(Wish{})
+		is(t, what+", to sign in", err, c.want)
 	}
 }
 

@@ -99,7 +99,8 @@ func read(o jose.Object, i Issuer, t attempt) (*claims, error) {
 	if levels := i.levels(); len(levels) > 0 && !slices.Contains(levels, c.acr) {
 		return nil, ErrLevel
 	}
-	if t.Fresh && c.proved.Before(time.Unix(t.Begun, 0).Add(-slack)) { // zero, too
+	old := c.proved.Before(time.Unix(t.Begun, 0).Add(-slack))
+	if t.Fresh && old || t.For != "" && old && !c.proved.IsZero() { // a step-up misses the time; to link, an old one is enough to say no
 		return nil, ErrStale
 	}
 	for _, name := range []string{"name", "preferred_username", "email"} {

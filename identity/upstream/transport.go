@@ -46,7 +46,7 @@ func transport() *http.Transport {
 		TLSHandshakeTimeout:    patience / 2,
 		ForceAttemptHTTP2:      true,
 		MaxResponseHeaderBytes: maxHeader,
-		MaxConnsPerHost:        maxReturning,
+		MaxConnsPerHost:        maxReturning + maxLeaving,
 		MaxIdleConns:           2 * MaxIssuers,
 		IdleConnTimeout:        30 * time.Second,
 	}

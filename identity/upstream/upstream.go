@@ -33,10 +33,15 @@ type Issuers struct {
 	signer   signer
 	spent    *spent
 	room     chan struct{} // who comes back at the same time
+	leaving  chan struct{} // who leaves at the same time, where the issuer is asked then
 }
 
-// maxReturning is how many may come back at once: each waits for the issuer.
-const maxReturning = 64
+// maxReturning is how many may come back at once, and maxLeaving how many may
+// leave: each waits for the issuer.
+const (
+	maxReturning = 64
+	maxLeaving   = 64
+)
 
 // New takes a configuration, and asks nobody yet. Errors wrap ErrConfig, or are
 // those of the records.
@@ -54,7 +59,7 @@ func New(c Config) (*Issuers, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Issuers{now: c.Now, redirect: c.Redirect, signer: s, spent: newSpent(), room: make(chan struct{}, maxReturning)}
+	u := &Issuers{now: c.Now, redirect: c.Redirect, signer: s, spent: newSpent(), room: make(chan struct{}, maxReturning), leaving: make(chan struct{}, maxLeaving)}
 	client := bounded(c.Client)
 	for _, i := range c.Issuers {
 		u.all = append(u.all, newParty(i, client, c.Now))

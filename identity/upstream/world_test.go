@@ -39,6 +39,10 @@ type fake struct {
 	asked  map[string]int        // requests, by path
 	now    func() time.Time
 	basic  bool                                            // the last secret came in the header
+	client *clientRules                                    // nil: the secret says who we are
+	pushes map[string]url.Values                           // requests that were pushed, by name
+	must   bool                                            // it takes pushed requests alone
+	why    string                                          // it said no the last time
 	about  map[string]any                                  // members of the discovery document that are different; nil: missing
 	claims func(claims map[string]any)                     // changes what a token says
 	token  func(compact string, claims map[string]any) any // changes the token itself
@@ -62,7 +66,7 @@ var cachedKeys = sync.OnceValue(func() map[jose.Algorithm]*jose.PrivateKey {
 
 func newFake(t testing.TB, now func() time.Time, start func(http.Handler) *httptest.Server) *fake {
 	key := cachedKeys()[jose.ES256]
-	f := &fake{t: t, key: key, keys: []*jose.PublicKey{key.Public()}, codes: map[string]url.Values{}, asked: map[string]int{},
+	f := &fake{t: t, key: key, keys: []*jose.PublicKey{key.Public()}, codes: map[string]url.Values{}, pushes: map[string]url.Values{}, asked: map[string]int{},
 		now: now, about: map[string]any{}, answer: map[string]http.HandlerFunc{}, sent: map[string]any{}}
 	f.server = start(f)
 	t.Cleanup(f.server.Close)
@@ -85,6 +89,9 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		about := map[string]any{"issuer": f.url(), "authorization_endpoint": f.url() + "/authorize?tenant=a", "token_endpoint": f.url() + "/token",
 			"jwks_uri": f.url() + "/keys", "authorization_response_iss_parameter_supported": true,
 			"token_endpoint_auth_methods_supported": []string{"client_secret_basic", "client_secret_post"}}
+		if f.client != nil {
+			about["token_endpoint_auth_methods_supported"] = []string{"private_key_jwt"}
+		}
 		maps.Copy(about, f.about)
 		maps.DeleteFunc(about, func(_ string, v any) bool { return v == nil })
 		reply(w, 200, about)
@@ -92,6 +99,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, jose.NewKeySet(f.keys...))
 	case "/token":
 		f.exchange(w, r)
+	case "/par":
+		f.takePushed(w, r)
 	default:
 		http.NotFound(w, r)
 	}
@@ -109,14 +118,7 @@ func (f *fake) exchange(w http.ResponseWriter, r *http.Request) {
 		no("invalid_request")
 		return
 	}
-	id, word, basic := r.BasicAuth()
-	if basic {
-		id, _ = url.QueryUnescape(id)
-		word, _ = url.QueryUnescape(word)
-	} else {
-		id, word = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
-	}
-	if f.basic = basic; id != clientID || word != secret {
+	if !f.knows(r) {
 		no("invalid_client")
 		return
 	}
@@ -158,11 +160,14 @@ func (f *fake) authorize(to string) url.Values {
 	if err != nil || !strings.HasPrefix(to, f.url()+"/authorize?") {
 		f.t.Fatalf("the browser is sent to %q (%v)", to, err)
 	}
-	q := u.Query()
-	for name, want := range map[string]string{"response_type": "code", "client_id": clientID, "code_challenge_method": "S256", "tenant": "a"} {
+	q := f.asks(u.Query())
+	for name, want := range map[string]string{"response_type": "code", "client_id": clientID, "code_challenge_method": "S256"} {
 		if q.Get(name) != want {
 			f.t.Errorf("%s is %q, want %q", name, q.Get(name), want)
 		}
+	}
+	if u.Query().Get("tenant") != "a" {
+		f.t.Errorf("the issuer's own part of the address is lost: %s", to)
 	}
 	if !strings.Contains(" "+q.Get("scope")+" ", " openid ") || len(q.Get("state")) < 22 || len(q.Get("nonce")) < 22 || len(q.Get("code_challenge")) != 43 {
 		f.t.Errorf("asked for with %v", q)

@@ -124,6 +124,9 @@ func (k *PublicKey) check() error {
 // ID gives the key's "kid", "" when it has none.
 func (k *PublicKey) ID() string { return k.id }
 
+// Algorithm gives what the key says it signs with, "" when it does not say.
+func (k *PublicKey) Algorithm() Algorithm { return k.alg }
+
 // Thumbprint gives the key's SHA-256 thumbprint in base64url (RFC 7638), the
 // value of "jkt".
 func (k *PublicKey) Thumbprint() string { return k.thumbprint }
