@@ -14,7 +14,7 @@ import (
 // same are texts that are the same in English and another language, by right.
 var same = map[Language][]string{
 	Swedish:   {"frame.problem", "account.passkeys", "passkeys.title", "key.print.pod", "scripts.id", "scripts.secret", "scripts.issuer"},
-	Norwegian: {"frame.problem", "consent.as.one", "key.print.pod", "scripts.id", "scripts.secret", "scripts.issuer"},
+	Norwegian: {"frame.problem", "key.print.pod", "scripts.id", "scripts.secret", "scripts.issuer"},
 	Spanish:   {"key.print.pod", "scripts.id", "scripts.secret", "scripts.issuer"},
 }
 
