@@ -55,7 +55,7 @@ type World struct {
 	layout pod.Layout
 	change []func(*web.Config)
 	house  *House
-	ln     net.Listener
+	ln     doorstep
 	served <-chan error
 
 	ahead  atomic.Int64 // of the real time
@@ -101,7 +101,7 @@ func dawn(t testing.TB) *World {
 	t.Helper()
 	w := &World{t: t, Dir: t.TempDir(), Log: &Log{}, people: map[string]*Person{}}
 	var err error
-	w.ln, err = net.Listen("tcp", "127.0.0.1:0")
+	w.ln, err = newDoorstep()
 	w.must(err)
 	w.Address = w.ln.Addr().String()
 	w.Issuer, err = issuer.New(issuer.Options{Now: w.Now})
@@ -110,6 +110,7 @@ func dawn(t testing.TB) *World {
 	w.must(err)
 	t.Cleanup(func() {
 		w.end()
+		w.ln.giveUp()
 		w.Issuer.Close()
 	})
 	return w
@@ -142,7 +143,6 @@ func (w *World) begin() {
 // end closes the house.
 func (w *World) end() {
 	if w.served == nil {
-		w.ln.Close()
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
@@ -167,9 +167,7 @@ func (w *World) end() {
 func (w *World) Restart() {
 	w.t.Helper()
 	w.end()
-	var err error
-	w.ln, err = net.Listen("tcp", w.Address)
-	w.must(err)
+	w.must(w.ln.open())
 	w.begin()
 }
 

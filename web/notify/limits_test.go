@@ -39,7 +39,7 @@ func channels(w *podtest.World) int {
 // eventually waits for what a busy machine may take a while to do.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * patience); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("in vain was waited for: " + what)
 		}
@@ -100,8 +100,9 @@ func TestLimits(t *testing.T) {
 
 // A channel that nobody connects to is gone after a while, and so is one that was left.
 func TestPatience(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, service string) {
-		w := podtest.New(t, limited(notify.Limits{Patience: 400 * time.Millisecond}))
+		w := podtest.New(t, limited(notify.Limits{Patience: 5 * time.Second}))
 		maria := w.Citizen("maria")
 		never := subscribe(t, w, maria, service, "/maria/a")
 		left := connect(t, subscribe(t, w, maria, service, "/maria/a"))
@@ -151,7 +152,7 @@ func TestShutdown(t *testing.T) {
 	socket := connect(t, subscribe(t, w, maria, sockets, "/maria/a")).(*socketSubscriber)
 	stream := connect(t, subscribe(t, w, maria, streams, "/maria/a"))
 	subscribe(t, w, maria, streams, "/maria/a") // nobody connects
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	done := make(chan error, 1)
 	began := time.Now()
@@ -169,7 +170,8 @@ func TestShutdown(t *testing.T) {
 // Whatever a client says about the connection, and however it leaves, a stream is
 // one until then.
 func TestStreamsOfOddClients(t *testing.T) {
-	w := podtest.New(t, limited(notify.Limits{Patience: 300 * time.Millisecond, Beat: 50 * time.Millisecond}))
+	t.Parallel()
+	w := podtest.New(t, limited(notify.Limits{Patience: 5 * time.Second, Beat: 50 * time.Millisecond}))
 	maria := w.Citizen("maria")
 	u, _ := url.Parse(w.Base)
 	for name, c := range map[string]struct{ version, more, want string }{
@@ -354,30 +356,19 @@ func open(t *testing.T, c channel) net.Conn {
 // happened meanwhile.
 func TestRestart(t *testing.T) {
 	each(t, func(t *testing.T, service string) {
-		var conf web.Config
-		w := podtest.New(t, func(c *web.Config) { conf = *c })
+		w := podtest.New(t)
 		maria := w.Citizen("maria")
 		maria.Put("/maria/a", "text/plain", "0").Want(201)
 		tag := maria.Do("HEAD", "/maria/a", "").Header.Get("ETag")
 		old := subscribe(t, w, maria, service, "/maria/a")
 		s := connect(t, old)
-		if err := w.Server.Shutdown(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		ended(t, s)
-		u, _ := url.Parse(w.Base)
-		ln, err := net.Listen("tcp", u.Host)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, served := web.New(conf), make(chan error, 1)
-		go func() { served <- again.Serve(ln) }()
-		defer func() {
-			again.Shutdown(context.Background())
-			if err := <-served; err != nil {
-				t.Error(err)
-			}
+		heard := make(chan bool)
+		go func() {
+			defer close(heard)
+			ended(t, s)
 		}()
+		w.Restart()
+		<-heard
 		if _, err := dial(old); err == nil {
 			t.Error("the old channel can be opened")
 		}
