@@ -33,16 +33,11 @@ type jar struct {
 
 func (h *Handler) jarOf(header http.Header) *jar {
 	j := &jar{secure: h.secure, came: map[string]string{}}
-	for _, line := range header.Values("Cookie") {
-		all, err := http.ParseCookie(line)
-		if err != nil {
-			continue
-		}
-		for _, c := range all {
-			name, ours := strings.CutPrefix(c.Name, j.prefix())
-			if _, twice := j.came[name]; ours && !twice && len(c.Value) <= maxCookie {
-				j.came[name] = c.Value
-			}
+	all := (&http.Request{Header: header}).Cookies() // without those that cannot be read: other hosts of the domain set what they like
+	for _, c := range all {
+		name, ours := strings.CutPrefix(c.Name, j.prefix())
+		if _, twice := j.came[name]; ours && !twice && len(c.Value) <= maxCookie {
+			j.came[name] = c.Value
 		}
 	}
 	return j

@@ -86,6 +86,17 @@ func TestSecureCookies(t *testing.T) {
 	}
 }
 
+// Cookies of other hosts of the domain, which nobody can read, keep ours from nobody.
+func TestCookiesOfOthers(t *testing.T) {
+	v := bare(t, "https://pods.example/")
+	for _, others := range []string{`a={"b":"c"}`, "name=Åsa", "=nameless", "alone", "a b=c", `a="b`, "a=b\\c", "", "a=\x7f", "ä=ö"} {
+		v.r.Header.Set("Cookie", others+"; __Host-skrin-session=first; "+others+"; __Host-skrin-session=second; __Host-skrin-device=known")
+		if j := v.h.jarOf(v.r.Header); j.get(sessionCookie) != "first" || j.get(deviceCookie) != "known" {
+			t.Errorf("beside %q: %q", others, j.came)
+		}
+	}
+}
+
 // A page keeps itself to itself, whatever stands around the handler.
 func TestPagesProtectThemselves(t *testing.T) {
 	v := bare(t, "https://pods.example/below/")
