@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,16 +18,16 @@ import (
 
 type serveCommand struct {
 	folderFlags      `embed:""`
-	Listen           string `default:"localhost:8080" placeholder:"ADDR" help:"Address to listen on."`
+	Listen           string `default:"localhost:8080" placeholder:"ADDR" help:"Address to listen on (default: ${default})."`
 	MetricsListen    string `placeholder:"ADDR" help:"Address for Prometheus metrics, for the operator's network alone (default: none)."`
 	Registration     string `enum:"open,invitation,closed" default:"invitation" help:"Who may have an account: anybody (open), whoever was invited (invitation), or nobody (closed)."`
 	RPID             string `name:"rp-id" placeholder:"DOMAIN" help:"Domain that passkeys are for: the console's host or one above it. It can never be changed without losing them (default: the console's host)."`
 	SignInWith       string `name:"sign-in-with" placeholder:"FILE" help:"Issuers elsewhere that people may sign in with besides (a broker of eIDAS or BankID, a region), as JSON: see doc/sign-in-with.md."`
 	secureFlags      `embed:""`
-	AllowNet         []netip.Prefix `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
-	Proxy            []netip.Prefix `placeholder:"CIDR" help:"Network of the proxy in front of this server, and of nobody else; may be repeated. Who comes by it counts by the address that it adds to X-Forwarded-For (default: no proxy is believed, and all who come by one share the bounds of one address)."`
-	MaxBody          string         `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it."`
-	InsecureLoopback bool           `help:"Allow http and loopback addresses for issuers and WebIDs. For tests alone."`
+	AllowNet         []network `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
+	Proxy            []network `placeholder:"CIDR" help:"Network of the proxy in front of this server, and of nobody else; may be repeated. Who comes by it counts by the address that it adds to X-Forwarded-For (default: no proxy is believed, and all who come by one share the bounds of one address)."`
+	MaxBody          string    `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it (default: ${default})."`
+	InsecureLoopback bool      `help:"Allow http and loopback addresses for issuers and WebIDs. For tests alone."`
 }
 
 // Run serves until it is interrupted. The log goes to standard error, as JSON.
@@ -45,7 +44,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	if other := dial(ctx, c.Data); other != nil {
-		return finish(other, fmt.Errorf("another server holds %s", c.Data))
+		return finish(other, fmt.Errorf("another server holds %s; stop it first, or name another folder with --data", c.Data))
 	}
 	public, operator, err := c.listeners(ctx)
 	if err != nil {
@@ -58,7 +57,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	log := slog.New(slog.NewJSONHandler(t.errOut, nil))
 	vault, err := c.open(ctx, t, log)
 	if errors.Is(err, pod.ErrInUse) {
-		return fmt.Errorf("another process holds %s", c.Data)
+		return fmt.Errorf("another process holds %s; wait until it is done, or name another folder with --data", c.Data)
 	} else if err != nil {
 		return err
 	}
@@ -70,13 +69,16 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		return errors.Join(err, vault.Close())
 	}
 	h, err := furnish(vault, reach{
-		allow: c.AllowNet, loopback: c.InsecureLoopback, app: app, largest: largest, proxies: c.Proxy, policy: policies[c.Registration], rp: c.RPID, elsewhere: elsewhere,
+		allow: prefixes(c.AllowNet), loopback: c.InsecureLoopback, app: app, largest: largest, proxies: prefixes(c.Proxy), policy: policies[c.Registration], rp: c.RPID, elsewhere: elsewhere,
 	}, log)
 	if err != nil {
 		return errors.Join(err, vault.Close())
 	}
 	if c.InsecureLoopback {
 		log.Warn("INSECURE: issuers and WebIDs on loopback and over http are believed; anybody on this machine can be anybody")
+	}
+	for _, doubt := range (footing{vault.Base(), public.Addr(), c.secure(), prefixes(c.Proxy)}).doubts() {
+		log.Warn(doubt)
 	}
 	for _, i := range elsewhere {
 		log.Info("people may sign in elsewhere", "id", i.ID, "redirect", h.desk.Redirect(i.ID))
@@ -124,15 +126,11 @@ var policies = map[string]account.Policy{"open": account.Open, "invitation": acc
 
 // listeners opens the ports before anything else is touched: whoever cannot listen should not make keys.
 func (c *serveCommand) listeners(ctx context.Context) (public, operator net.Listener, err error) {
-	var any net.ListenConfig
-	if public, err = any.Listen(ctx, "tcp", c.Listen); err != nil {
-		return nil, nil, fmt.Errorf("--listen: %w", err)
+	if public, err = listen(ctx, "--listen", c.Listen); err != nil || c.MetricsListen == "" {
+		return public, nil, err
 	}
-	if c.MetricsListen == "" {
-		return public, nil, nil
-	}
-	if operator, err = any.Listen(ctx, "tcp", c.MetricsListen); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("--metrics-listen: %w", err), public.Close())
+	if operator, err = listen(ctx, "--metrics-listen", c.MetricsListen); err != nil {
+		return nil, nil, errors.Join(err, public.Close())
 	}
 	return public, operator, nil
 }
