@@ -96,7 +96,7 @@ func TestNewRecoveryKey(t *testing.T) {
 	if body := maria.body; len(body) == 0 {
 		t.Fatal()
 	}
-	maria.says("never") // it was not confirmed
+	maria.says("whether you kept it") // it was not confirmed
 	shown.fields.Set("typed", "XXXX")
 	maria.at.Path = "/app/account/recovery-key"
 	maria.send(shown).says("not the last group").says(key[:20])
