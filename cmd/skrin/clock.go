@@ -11,7 +11,7 @@ import (
 type clockCommand struct {
 	folderFlags `embed:""`
 	Confirm     bool   `help:"Say that the clock is right: grants that rest because it jumped go on."`
-	By          string `default:"host" placeholder:"NAME" help:"Who confirms, for the journals."`
+	By          string `default:"host" placeholder:"NAME" help:"Who confirms, for the journals (default: ${default})."`
 }
 
 // Run shows how the clock stands to the highest time that the host has seen, or confirms it.

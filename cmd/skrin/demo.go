@@ -16,7 +16,7 @@ import (
 )
 
 type demoCommand struct {
-	Listen string `default:"localhost:8080" placeholder:"ADDR" help:"Address to serve on; another port is taken when it is in use."`
+	Listen string `default:"localhost:8080" placeholder:"ADDR" help:"Address to serve on; another port is taken when it is in use (default: ${default})."`
 	Once   bool   `help:"End after the story instead of serving on."`
 }
 

@@ -24,11 +24,11 @@ const defaultBase = "http://localhost:8080/"
 
 // folderFlags say which data folder is meant, and how to open it.
 type folderFlags struct {
-	Data         string `default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods."`
-	BaseURL      string `placeholder:"URL" help:"Address under which the world reaches the pods (default: the one used last, at first ${base_url})."`
-	Subdomains   *bool  `negatable:"" help:"Give each pod a host of its own, https://NAME.HOST/, and so an origin of its own in browsers (default: as it was, at first paths: https://HOST/NAME/)."`
-	AppURL       string `name:"app-url" placeholder:"URL" help:"Address of the pages where people sign in, if they have a host of their own; none: they stand at the base URL (default: as it was, at first none)."`
-	hostKeyFlags `embed:""`
+	Data         string `group:"folder" default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods (default: ${default})."`
+	BaseURL      string `group:"folder" placeholder:"URL" help:"Address under which the world reaches the pods (default: the one used last, at first ${base_url})."`
+	Subdomains   *bool  `group:"folder" negatable:"" help:"Give each pod a host of its own, https://NAME.HOST/, and so an origin of its own in browsers (default: as it was, at first paths: https://HOST/NAME/)."`
+	AppURL       string `group:"folder" name:"app-url" placeholder:"URL" help:"Address of the pages where people sign in, if they have a host of their own; none: they stand at the base URL (default: as it was, at first none)."`
+	hostKeyFlags `embed:"" group:"folder"`
 }
 
 // client gives the admin interface of the folder: the running server's, or one that opens the folder here.

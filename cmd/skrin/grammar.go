@@ -80,6 +80,10 @@ func parse(args []string, getenv func(string) string, out, errOut io.Writer) (co
 		kong.Name("skrin"),
 		kong.Description(description),
 		kong.Vars{"base_url": defaultBase},
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "folder", Title: "The data folder; where a server runs on it, --data is enough:"},
+			{Key: "tls", Title: "TLS, where no proxy speaks it:"},
+		}),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { ended = code }),
 		kong.Resolvers(environment(getenv)),

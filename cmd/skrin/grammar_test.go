@@ -31,6 +31,10 @@ func TestHelpOfEveryCommand(t *testing.T) {
 	if _, out, _ := said(t, nil, "serve", "--help"); !strings.Contains(out, "$SKRIN_BASE_URL") {
 		t.Errorf("the help does not name the variables:\n%s", out)
 	}
+	_, out, _ := said(t, nil, "grant", "--help")
+	if own, folder := strings.Index(out, "--until"), strings.Index(out, "The data folder; "); own < 0 || folder < own || strings.Index(out, "--host-key") < folder {
+		t.Errorf("a command's own flags do not come before those that all have:\n%s", out)
+	}
 }
 
 func TestWhatIsNotUnderstood(t *testing.T) {

@@ -15,7 +15,7 @@ type grantCommand struct {
 	To          string   `required:"" placeholder:"WEBID" help:"WebID of the person."`
 	Client      string   `placeholder:"IRI" help:"Only through this app (default: any)."`
 	Container   []string `required:"" placeholder:"PATH" help:"Container (ends with /) or resource below the pod, like health/labs/; may be repeated."`
-	Mode        []string `default:"read" enum:"read,create" placeholder:"MODE" help:"read or create; may be repeated."`
+	Mode        []string `default:"read" enum:"read,create" placeholder:"MODE" help:"read or create; may be repeated (default: ${default})."`
 	From        string   `placeholder:"TIME" help:"When it begins (default: now)."`
 	Until       string   `required:"" placeholder:"TIME" help:"When it ends, at most a year ahead: 2026-12-24, 2026-12-24T18:00:00Z, 12h, 14d, 6w."`
 	Purpose     string   `placeholder:"P" help:"What it is for: an IRI of a purpose, or a word such as treatment."`

@@ -7,7 +7,7 @@ import (
 )
 
 type healthCommand struct {
-	Data string `default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods."`
+	Data string `default:"skrin-data" placeholder:"DIR" help:"Folder that holds the pods (default: ${default})."`
 }
 
 // Run asks the server that holds the data folder how it is; containers and supervisors use it.

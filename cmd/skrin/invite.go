@@ -11,7 +11,7 @@ import (
 
 type inviteCommand struct {
 	folderFlags `embed:""`
-	For         string `default:"14d" placeholder:"TIME" help:"How long it is good: 12h, 14d, 6w, or until a day like 2026-12-24; at most 90 days."`
+	For         string `default:"14d" placeholder:"TIME" help:"How long it is good: 12h, 14d, 6w, or until a day like 2026-12-24; at most 90 days (default: ${default})."`
 	Note        string `placeholder:"TEXT" help:"Your own words about whom it is for, for the list."`
 	JSON        bool   `name:"json" help:"Print JSON."`
 }

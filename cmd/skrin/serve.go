@@ -23,7 +23,7 @@ type serveCommand struct {
 	Registration     string `enum:"open,invitation,closed" default:"invitation" help:"Who may have an account: anybody (open), whoever was invited (invitation), or nobody (closed)."`
 	RPID             string `name:"rp-id" placeholder:"DOMAIN" help:"Domain that passkeys are for: the console's host or one above it. It can never be changed without losing them (default: the console's host)."`
 	SignInWith       string `name:"sign-in-with" placeholder:"FILE" help:"Issuers elsewhere that people may sign in with besides (a broker of eIDAS or BankID, a region), as JSON: see doc/sign-in-with.md."`
-	secureFlags      `embed:""`
+	secureFlags      `embed:"" group:"tls"`
 	AllowNet         []network `placeholder:"CIDR" help:"Inner network on which issuers and WebIDs may live; may be repeated."`
 	Proxy            []network `placeholder:"CIDR" help:"Network of the proxy in front of this server, and of nobody else; may be repeated. Who comes by it counts by the address that it adds to X-Forwarded-For (default: no proxy is believed, and all who come by one share the bounds of one address)."`
 	MaxBody          string    `default:"20GB" placeholder:"SIZE" help:"Largest content of one request. It streams: memory does not grow with it (default: ${default})."`
