@@ -49,7 +49,9 @@ type grammar struct {
 
 	Keys struct {
 		Replace keysReplaceCommand `cmd:"" help:"Make new keys at once, because somebody may have seen the old ones."`
-	} `cmd:"" help:"The keys by which this host vouches for those who sign in."`
+		New     keysNewCommand     `cmd:"" help:"Make a key by which this host says who it is to an issuer elsewhere, and print what to register there."`
+		Show    keysShowCommand    `cmd:"" help:"Print what to register of such a key at the issuer."`
+	} `cmd:"" help:"The keys by which this host vouches for those who sign in, or says who it is elsewhere."`
 
 	Backup  backupCommand  `cmd:"" help:"Write everything of a pod, sealed, into one file."`
 	Restore restoreCommand `cmd:"" help:"Make a pod of a backup, here or on another host."`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -54,9 +55,7 @@ func readHostKey(t *terminal, file, data string) (*crypto.HostKey, error) {
 		return nil, fmt.Errorf("reading the host key: %w", err)
 	}
 	defer clear(text)
-	if info, err := os.Stat(file); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		fmt.Fprintf(t.errOut, "skrin: others on this machine can read the host key; mend it with: chmod 600 %s\n", file)
-	}
+	warnExposed(t, "the host key", file)
 	key, err := crypto.ParseHostKey(bytes.NewReader(text))
 	if err != nil {
 		return nil, fmt.Errorf("the host key in %s: %w", file, err)
@@ -114,15 +113,29 @@ func writeHostKey(file string, key *crypto.HostKey) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
+	return writeSecret(file, func(out io.Writer) error {
+		_, err := key.WriteTo(out)
+		return err
+	})
+}
+
+// writeSecret makes a file that its owner alone can read, where there was none.
+func writeSecret(file string, write func(io.Writer) error) error {
 	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = key.WriteTo(out)
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+	if err = errors.Join(write(out), out.Sync(), out.Close()); err != nil {
 		return errors.Join(err, os.Remove(file))
 	}
 	return nil
+}
+
+// warnExposed says when others on this machine can read a secret.
+func warnExposed(t *terminal, what, file string) {
+	if info, err := os.Stat(file); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		fmt.Fprintf(t.errOut, "skrin: others on this machine can read %s; mend it with: chmod 600 %s\n", what, file)
+	}
 }
 
 // inhabited reports whether a data folder holds anything that a host key sealed.

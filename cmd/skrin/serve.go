@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	elsewhere, err := c.elsewhere()
+	elsewhere, err := c.elsewhere(t)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (c *serveCommand) greet(t *terminal, issuer linkeddata.IRI) {
 }
 
 // elsewhere reads what people may sign in with besides, before anything is touched.
-func (c *serveCommand) elsewhere() ([]upstream.Issuer, error) {
+func (c *serveCommand) elsewhere(t *terminal) ([]upstream.Issuer, error) {
 	if c.SignInWith == "" {
 		return nil, nil
 	}
@@ -109,10 +110,14 @@ func (c *serveCommand) elsewhere() ([]upstream.Issuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--sign-in-with: %w", err)
 	}
+	if bytes.Contains(text, []byte(`"client_secret"`)) {
+		warnExposed(t, "a secret", c.SignInWith)
+	}
 	all, err := upstream.ParseConfig(text, func(file string) ([]byte, error) {
 		if !filepath.IsAbs(file) {
 			file = filepath.Join(filepath.Dir(c.SignInWith), file)
 		}
+		warnExposed(t, "a secret", file)
 		return os.ReadFile(file)
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -262,7 +263,8 @@ func TestSignInWith(t *testing.T) {
 		``:                           "not JSON",
 		`{"issuers":[{"id":"A B"}]}`: "issuer 1",
 		`{"issuers":[],"more":1}`:    "more",
-		`{"issuers":[{"id":"x","name":"X","url":"https://x.example/","client_id":"s","secret_file":"none"}]}`: "issuer 1",
+		`{"issuers":[{"id":"x","name":"X","url":"https://x.example/","client_id":"s","secret_file":"none"}]}`:      `issuer 1 ("x"): "secret_file"`,
+		`{"issuers":[{"id":"x","name":"X","url":"https://x.example/","client_id":"s","key_file":"issuers.json"}]}`: `issuer 1 ("x"): "key_file"`,
 	} {
 		_, said := p.skrin(exitUsage, "", "serve", "--listen", "127.0.0.1:0", "--sign-in-with", p.file("issuers.json", []byte(text)))
 		if !strings.Contains(said, want) {
@@ -273,15 +275,20 @@ func TestSignInWith(t *testing.T) {
 	if _, err := os.Stat(p.env["SKRIN_DATA"]); err == nil {
 		t.Error("a data folder was made")
 	}
-	file := p.file("issuers.json", []byte(`{"issuers":[{"id":"bankid","name":"The Broker","url":"https://broker.example/","client_id":"skrin","secret_file":"secret"}]}`))
-	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "secret"), []byte("canary-secret\n"), 0o600); err != nil {
+	file := p.file("issuers.json", []byte(`{"issuers":[{"id":"bankid","name":"The Broker","url":"https://broker.example/","client_id":"skrin","secret_file":"secret"},
+		{"id":"idporten","name":"The Gate","url":"https://gate.example","client_id":"skrin","key_file":"client.jwk"}]}`))
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "secret"), []byte("canary-secret\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	p.skrin(exitDone, "", "keys", "new", filepath.Join(filepath.Dir(file), "client.jwk"), "--alg", "ES256")
 	base, log, _ := p.serve("--sign-in-with", file)
 	if log.value("people may sign in elsewhere", "redirect") != "https://pods.example/app/external/bankid/callback" || strings.Contains(log.String(), "canary") {
 		t.Errorf("the log: %s", log)
 	}
-	if v := newVisitor(t, base).get("https://pods.example/app/sign-in"); !strings.Contains(v.text(), "The Broker") {
+	if runtime.GOOS != "windows" && (!strings.Contains(log.String(), "chmod 600 "+filepath.Join(filepath.Dir(file), "secret")) || strings.Contains(log.String(), "chmod 600 "+filepath.Join(filepath.Dir(file), "client.jwk"))) {
+		t.Errorf("what others can read: %s", log)
+	}
+	if v := newVisitor(t, base).get("https://pods.example/app/sign-in"); !strings.Contains(v.text(), "The Broker") || !strings.Contains(v.text(), "The Gate") {
 		t.Errorf("the page: %s", v.text())
 	}
 }
