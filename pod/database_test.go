@@ -82,7 +82,7 @@ func (w *world) askWhile(s *Session, happens func() error) {
 	for i := range 16 {
 		asking.Go(func() {
 			begun <- struct{}{}
-			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+			for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 				var err error
 				if i%4 == 0 {
 					_, err = s.Put(ctx, MustPath(fmt.Sprintf("/x/%d", i)), text(fmt.Sprint(i)), Precondition{})
@@ -120,7 +120,7 @@ func (w *world) within(what string, fn func()) {
 	go func() { defer close(done); fn() }()
 	select {
 	case <-done:
-	case <-time.After(60 * time.Second):
+	case <-time.After(4 * time.Minute):
 		panic(what + " does not end")
 	}
 }

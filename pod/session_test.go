@@ -149,7 +149,8 @@ func TestRevocationCutsWhatFlows(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.Body.Close()
-			if _, err := io.ReadFull(r.Body, make([]byte, 1000)); err != nil {
+			_, err = io.ReadFull(r.Body, make([]byte, 1000))
+			if err != nil && !(ends == "expired" && errors.Is(err, ErrDenied)) { // a busy machine takes longer than the right lasts
 				t.Fatal(err)
 			}
 			if ends == "revoked" {
@@ -159,7 +160,7 @@ func TestRevocationCutsWhatFlows(t *testing.T) {
 			}
 			select {
 			case <-r.Done:
-			case <-time.After(5 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatal("nobody was told that the right has ended")
 			}
 			if n, err := r.Body.Read(make([]byte, 10)); n > 0 || !errors.Is(err, ErrDenied) {

@@ -32,7 +32,7 @@ func (w *world) hold(h *handle) (release func()) {
 // queued waits until n operations wait for the writer.
 func (w *world) queued(h *handle, n int) {
 	w.Helper()
-	for end := time.Now().Add(20 * time.Second); len(h.ops) != n; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); len(h.ops) != n; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			w.Fatalf("%d operations wait, want %d", len(h.ops), n)
 		}
