@@ -113,9 +113,12 @@ func (f folderFlags) openWith(ctx context.Context, t *terminal, opt pod.Options)
 	}
 	opt.Now = time.Now
 	vault, err := pod.Open(f.Data, key, opt)
-	if errors.Is(err, pod.ErrHostKey) {
-		return nil, fmt.Errorf("opening %s: %w; %s", f.Data, err, keyLost(f.Data))
-	} else if err != nil {
+	switch {
+	case errors.Is(err, pod.ErrHostKey):
+		return nil, fmt.Errorf("opening %s: %w: %s\nSay where the right one is with --host-key; %s", f.Data, pod.ErrHostKey, f.origin(t), keyLost(f.Data))
+	case beyondReach(err):
+		return nil, fmt.Errorf("opening %s: %w\nOnly who may write there opens a data folder, also to look: run this as its owner, or on a copy", f.Data, err)
+	case err != nil:
 		return nil, fmt.Errorf("opening %s: %w", f.Data, err)
 	}
 	return vault, nil

@@ -139,6 +139,9 @@ type revokeCommand struct {
 // Run ends a grant. When it returns, nothing more is read by it.
 func (c *revokeCommand) Run(ctx context.Context, t *terminal) error {
 	err := c.ask(ctx, t, "DELETE", podPath(c.Name, "grants", c.ID), nil, nil)
+	if problem := new(admin.Problem); errors.As(err, &problem) && problem.Code == "not-found" {
+		return fmt.Errorf("%w; those that there are: skrin grants %s", err, c.Name)
+	}
 	if err == nil {
 		t.say("Revoked. That is in force now.")
 	}

@@ -45,6 +45,21 @@ func (f hostKeyFlags) load(ctx context.Context, t *terminal, data string) (*cryp
 	return key, err
 }
 
+// origin says where the host key comes from.
+func (f hostKeyFlags) origin(t *terminal) string {
+	if f.HostKeyCommand != "" {
+		return "that of --host-key-command"
+	}
+	if f.HostKey != "" {
+		return f.HostKey
+	}
+	file, err := defaultHostKey(t.getenv)
+	if err != nil {
+		return err.Error()
+	}
+	return file
+}
+
 // readHostKey reads the key from a file outside the data folder.
 func readHostKey(t *terminal, file, data string) (*crypto.HostKey, error) {
 	if err := outside(file, data); err != nil {

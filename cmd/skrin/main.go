@@ -51,6 +51,9 @@ func (t *terminal) outcome(ctx context.Context, err error) int {
 	for line := range strings.Lines(err.Error()) {
 		fmt.Fprintf(t.errOut, "skrin: %s\n", strings.TrimRight(line, "\n"))
 	}
+	if line := advice(err); line != "" {
+		fmt.Fprintf(t.errOut, "skrin: %s\n", line)
+	}
 	switch {
 	case errors.Is(err, errUsage):
 		return exitUsage

@@ -63,7 +63,7 @@ func parseQuota(text string, one bool) (int64, error) {
 	case word == "default" && one:
 		return 0, nil
 	default:
-		return parseSize(word)
+		return parseSize(text)
 	}
 }
 
@@ -74,7 +74,7 @@ var sizeUnits = []struct {
 
 func parseSize(text string) (int64, error) {
 	for _, u := range sizeUnits {
-		number, found := strings.CutSuffix(text, u.name)
+		number, found := strings.CutSuffix(strings.ToLower(strings.TrimSpace(text)), u.name)
 		if !found {
 			continue
 		}

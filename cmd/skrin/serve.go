@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"skrin/identity/account"
 	"skrin/identity/upstream"
@@ -36,9 +35,9 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	largest, err := parseSize(strings.ToLower(c.MaxBody))
+	largest, err := parseSize(c.MaxBody)
 	if err != nil {
-		return err
+		return usage("--max-body: %v", err)
 	}
 	elsewhere, err := c.elsewhere(t)
 	if err != nil {
