@@ -107,13 +107,19 @@ const patience = time.Minute
 func TestListingsEndWithTheRight(t *testing.T) {
 	w := podtest.New(t)
 	maria, ana := w.Citizen("maria"), w.As("dr-ana")
-	var b strings.Builder
-	for i := range 15_000 {
-		fmt.Fprintf(&b, `{"resourceType":"Basic","id":"b%d","code":{"text":"x"}}`+"\n", i)
+	box := "/health/other/" + strings.Repeat(strings.Repeat("n", 200)+"/", 8) // stands in each line of the list, several megabytes of them
+	maria.Put("/maria"+box, "text/turtle", "").Want(201)
+	for range 15 {
+		drafts := make([]pod.Draft, 100)
+		for i := range drafts {
+			drafts[i] = pod.Draft{MediaType: "text/plain", Body: strings.NewReader("x")}
+		}
+		if _, err := w.Owner("maria").Append(t.Context(), pod.MustPath(box), drafts...); err != nil {
+			t.Fatal(err)
+		}
 	}
-	maria.Post("/maria/health/other/", "application/fhir+ndjson", b.String()).Want(201)
 	g := w.Grant("maria", "/health/other/", ana, acl.Read, time.Hour)
-	c, r := slowly(t, w, ana, "/maria/health/other/")
+	c, r := slowly(t, w, ana, "/maria"+box)
 	maria.Delete("/maria/.access/grants/" + g.ID.String()).Want(204)
 	time.Sleep(700 * time.Millisecond)
 	c.SetReadDeadline(time.Now().Add(patience))
