@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"skrin/linkeddata"
 	"skrin/web/admin"
 )
 
@@ -28,6 +29,9 @@ func (c *grantCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	if _, err := linkeddata.ParseIRI(c.To); err != nil {
+		return usage("--to %q is no WebID, such as https://clinic.example/ana#me", c.To)
+	}
 	var given admin.Grant
 	if err := c.ask(ctx, t, "POST", podPath(c.Name, "grants"), wanted, &given); err != nil {
 		return err
@@ -35,6 +39,9 @@ func (c *grantCommand) Run(ctx context.Context, t *terminal) error {
 	fmt.Fprintln(t.out, given.ID)
 	fmt.Fprintf(t.errOut, "%s may %s %s until %s.\nTo end it sooner: skrin revoke %s %s\n", given.To, list(given.Modes),
 		list(c.Container), given.Until.Local().Format("2006-01-02 15:04 MST"), c.Name, given.ID)
+	if len(given.Vacant) > 0 {
+		t.say("Nothing is at %s yet. If something should be: a container's name ends with a slash.", list(given.Vacant))
+	}
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,19 @@ func TestPods(t *testing.T) {
 	d.json("GET", "/pods/nobody", nil, 404, &p)
 	d.json("DELETE", "/pods/maria", nil, 200, nil)
 	d.json("GET", "/pods/maria", nil, 404, &p)
+}
+
+// A name that is mistyped is told; the grant is given all the same.
+func TestGrantsOfNothing(t *testing.T) {
+	d := open(t)
+	d.w.Citizen("maria").Put("/maria/health/labs/x", "text/plain", "hello").Want(201)
+	var g admin.Grant
+	d.json("POST", "/pods/maria/grants", admin.NewGrant{
+		To: "https://ana.example/#me", Until: d.w.Now().Add(time.Hour), Targets: []string{"/health/labs", "/health/labs/", "/health/labs/x", "/none/%C3%A5/"},
+	}, 201, &g)
+	if len(g.Targets) != 4 || !slices.Equal(g.Vacant, []string{d.w.Base + "maria/health/labs", d.w.Base + "maria/none/%C3%A5/"}) {
+		t.Errorf("nothing is at %q", g.Vacant)
+	}
 }
 
 func TestGrantsAndJournal(t *testing.T) {

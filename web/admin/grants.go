@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -67,7 +69,25 @@ func (h *handler) giveGrant(w http.ResponseWriter, r *http.Request) error {
 	if g, err = session.Grant(r.Context(), g); err != nil {
 		return err
 	}
-	return reply(w, http.StatusCreated, grantOf(g, g.Created))
+	given := grantOf(g, g.Created)
+	given.Vacant = vacant(r.Context(), session, info.Root, g.Targets)
+	return reply(w, http.StatusCreated, given)
+}
+
+// vacant are the targets of a grant where nothing is yet. One may be given ahead of what it is for; more often its name is
+// mistyped. What cannot be looked at is not among them.
+func vacant(ctx context.Context, owner *pod.Session, root linkeddata.IRI, targets []linkeddata.IRI) (none []string) {
+	for _, target := range targets {
+		rest, _ := strings.CutPrefix(target.String(), root.String())
+		p, err := pod.ParsePath("/" + rest)
+		if err != nil {
+			continue
+		}
+		if _, err := owner.Head(ctx, p); errors.Is(err, pod.ErrNotFound) {
+			none = append(none, target.String())
+		}
+	}
+	return none
 }
 
 // parse makes a grant of what was asked for in words.

@@ -82,7 +82,8 @@ type Grant struct {
 	Until   time.Time `json:"until"`
 	Created time.Time `json:"created"`
 	Revoked time.Time `json:"revoked,omitzero"`
-	State   string    `json:"state"` // "active", "waiting", "ended", "revoked" or "suspended"
+	State   string    `json:"state"`            // "active", "waiting", "ended", "revoked" or "suspended"
+	Vacant  []string  `json:"vacant,omitempty"` // of one that was just given: targets where nothing is
 }
 
 // Grants lists every grant of a pod, also ended and revoked ones.
