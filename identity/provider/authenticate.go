@@ -39,15 +39,6 @@ func (p *Provider) authenticate(ctx context.Context, form url.Values, authorizat
 	return cl, nil
 }
 
-// ClientID is the client that a request to an endpoint says it comes from; nothing
-// is proved yet. "": it says none.
-func ClientID(form url.Values, authorization []string) string {
-	if name, _, ok := basic(authorization); ok {
-		return name
-	}
-	return form.Get("client_id")
-}
-
 // basic reads one Authorization header of the Basic scheme, whose two parts are
 // form-encoded before they are joined (RFC 6749 section 2.3.1).
 func basic(lines []string) (name, password string, ok bool) {

@@ -97,12 +97,6 @@ func (p *Provider) Client(ctx context.Context, id string) (Client, error) {
 	return p.documents.get(ctx, id, p.conf.Now())
 }
 
-// Remembers says whether a client is found without asking anybody outside. For
-// whoever lets strangers make us ask.
-func (p *Provider) Remembers(id string) bool {
-	return !strings.Contains(id, ":") || len(id) > maxClientID || p.documents.remembers(id, p.conf.Now())
-}
-
 // cleanName makes a name that can be shown: no line ends, nothing invisible,
 // nothing that turns the direction of writing round.
 func cleanName(s string) string {

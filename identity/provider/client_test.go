@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"skrin/internal/outbound"
+	"skrin/internal/strangers"
 )
 
 // What a client document must not be.
@@ -229,14 +231,56 @@ func TestRegistrationFlood(t *testing.T) {
 func TestBadDocumentsMakeRoom(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	d := newDocuments(nil, false)
+	d.hosts = strangers.NewRate(time.Minute, 0, 0) // nobody is asked
 	d.known["good"] = knownDocument{client: Client{ID: "good"}, read: now, until: now.Add(believe)}
 	for i := range maxDocuments {
-		if _, err := d.get(t.Context(), fmt.Sprint(i), now); err == nil {
-			t.Fatal("a number is a client")
+		if _, err := d.get(From(t.Context(), fmt.Sprint(i)), fmt.Sprintf("https://host-%d.example/id", i), now); err == nil {
+			t.Fatal("what nobody described is a client")
+		}
+		if i == maxDocuments/2 && len(d.known) < i {
+			t.Errorf("%d of %d are remembered", len(d.known), i)
 		}
 	}
-	if !d.remembers("good", now) || len(d.known) > maxDocuments {
+	if !d.recall("good").fresh(now) || len(d.known) > maxDocuments {
 		t.Errorf("the good one of %d is forgotten", len(d.known))
+	}
+}
+
+// Whoever has us fetch too much is refused wherever they name a client, and keeps
+// nobody else out, nor themselves from what has been good lately.
+func TestWhoMakesUsFetch(t *testing.T) {
+	w := newWorld(t)
+	ticket, err := w.p().Ticket(w.begin("client_id", diary, "redirect_uri", "https://diary.example/cb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.last = nil // who comes next remembers no document
+	p, here, there := w.p(), From(t.Context(), "here"), From(t.Context(), "there")
+	if _, err := p.Client(there, photos); err != nil {
+		t.Fatal(err)
+	}
+	w.move(believe)
+	for range maxWaiting {
+		p.documents.crowd.enter("here")
+	}
+	named := url.Values{"client_id": {diary}, "grant_type": {grantCode}, "token": {"x"}}
+	for name, ask := range map[string]func(context.Context) error{
+		"to sign in":  func(ctx context.Context) error { _, err := p.Begin(ctx, named); return err },
+		"by a ticket": func(ctx context.Context) error { _, err := p.Resume(ctx, ticket); return err },
+		"to sign out": func(ctx context.Context) error { _, err := p.BeginLogout(ctx, named); return err },
+		"for tokens":  func(ctx context.Context) error { _, err := p.Token(ctx, TokenRequest{Form: named}); return err },
+		"to revoke":   func(ctx context.Context) error { return p.Revoke(ctx, named, nil) },
+	} {
+		refused(t, name, ask(here), Unavailable, false)
+	}
+	if n := w.hits[diary]; n != 1 {
+		t.Errorf("its document was fetched %d times", n)
+	}
+	if _, err := p.Begin(here, query()); err != nil {
+		t.Errorf("one that was good lately: %v", err)
+	}
+	if _, err := p.Resume(there, ticket); err != nil {
+		t.Errorf("somebody else: %v", err)
 	}
 }
 
@@ -256,7 +300,7 @@ func TestDocumentsAreForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.publish(id, "application/json", string(text))
-		if _, err := w.p().Client(t.Context(), id); err != nil {
+		if _, err := w.p().Client(From(t.Context(), id), id); err != nil {
 			t.Fatal(err)
 		}
 		return id
@@ -269,7 +313,7 @@ func TestDocumentsAreForgotten(t *testing.T) {
 		}
 	}
 	for _, id := range small {
-		if !d.remembers(id, w.conf.Now()) {
+		if !d.recall(id).fresh(w.conf.Now()) {
 			t.Errorf("%s is forgotten", id)
 		}
 	}
@@ -300,6 +344,7 @@ func TestDocumentsAreForgotten(t *testing.T) {
 func TestDocumentsInTheAir(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	d := newDocuments(nil, false)
+	const b = "https://b.example/id"
 	_, flight, first := d.board("a", now)
 	if _, other, again := d.board("a", now); !first || again || other != flight {
 		t.Error("two fetch the same document")
@@ -309,18 +354,18 @@ func TestDocumentsInTheAir(t *testing.T) {
 			t.Error("there is room, and it is not fetched")
 		}
 	}
-	if _, err := d.get(t.Context(), "b", now); err == nil {
+	if _, err := d.get(t.Context(), b, now); err == nil {
 		t.Error("nothing is known of it, and it is there")
 	} else {
 		refused(t, "one too many", err, Unavailable, false)
 	}
-	d.known["b"] = knownDocument{client: Client{ID: "b"}, read: now.Add(-believe), until: now}
-	if c, err := d.get(t.Context(), "b", now); err != nil || c.ID != "b" {
+	d.known[b] = knownDocument{client: Client{ID: b}, read: now.Add(-believe), until: now}
+	if c, err := d.get(t.Context(), b, now); err != nil || c.ID != b {
 		t.Error("what was known does not stand in:", err)
 	}
 	d.land("a", flight)
 	<-flight
-	if _, _, first := d.board("b", now); !first {
+	if _, _, first := d.board(b, now); !first {
 		t.Error("who lands makes no room")
 	}
 }

@@ -38,6 +38,7 @@ type documents struct {
 	fetch    *outbound.Client
 	loopback bool
 	hosts    *strangers.Rate
+	crowd    *crowd
 
 	mu     sync.Mutex
 	known  map[string]knownDocument // by client id
@@ -53,13 +54,24 @@ type knownDocument struct {
 }
 
 func newDocuments(fetch *outbound.Client, loopback bool) *documents {
-	return &documents{fetch: fetch, loopback: loopback, hosts: strangers.NewRate(time.Minute, maxFetches, 50*maxFetches),
+	return &documents{fetch: fetch, loopback: loopback, hosts: strangers.NewRate(time.Minute, maxFetches, 50*maxFetches), crowd: newCrowd(maxWaiting, maxWaitingAll),
 		known: make(map[string]knownDocument), flying: make(map[string]chan struct{})}
 }
 
 // get gives the client that a document describes. Whoever asks for one that is
-// being fetched waits for that.
+// being fetched waits for that, among so many: see crowd.
 func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, error) {
+	if known := d.recall(id); known.fresh(now) {
+		return known.answer()
+	}
+	if _, _, ok := d.address(id); !ok {
+		return Client{}, refuse(InvalidClient, "there is no client of this name; a client_id is an https address, or was given at registration")
+	}
+	leave, ok := d.crowd.admit(ctx, now)
+	if !ok {
+		return d.recall(id).insteadOfNone(now)
+	}
+	defer leave()
 	for {
 		known, flight, first := d.board(id, now)
 		switch {
@@ -68,10 +80,8 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 		case first:
 			defer d.land(id, flight)
 			return d.renew(ctx, id, known, now)
-		case flight == nil && known.stands(now):
-			return known.answer()
 		case flight == nil:
-			return Client{}, refuse(Unavailable, "too many clients are being asked for at this moment; try again soon")
+			return known.insteadOfNone(now)
 		}
 		select {
 		case <-flight:
@@ -153,11 +163,11 @@ func (d *documents) tend(now time.Time) {
 	maps.DeleteFunc(d.known, func(_ string, k knownDocument) bool { return !k.fresh(now) && !k.stands(now) })
 }
 
-// remembers says whether a document is known well enough not to be fetched now.
-func (d *documents) remembers(id string, now time.Time) bool {
+// recall gives what is known of a document.
+func (d *documents) recall(id string) knownDocument {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.known[id].fresh(now)
+	return d.known[id]
 }
 
 // fresh says whether nobody need be asked again yet. A clock that was put back
@@ -171,6 +181,14 @@ func (k knownDocument) stands(now time.Time) bool {
 	return k.client.ID != "" && now.Sub(k.read) < outage
 }
 
+// insteadOfNone answers where nobody can be asked.
+func (k knownDocument) insteadOfNone(now time.Time) (Client, error) {
+	if k.stands(now) {
+		return k.client, nil
+	}
+	return Client{}, refuse(Unavailable, "too many clients are being asked for at this moment; try again soon")
+}
+
 func (k knownDocument) answer() (Client, error) {
 	if k.err != nil {
 		return Client{}, k.err
@@ -180,10 +198,7 @@ func (k knownDocument) answer() (Client, error) {
 
 // load fetches a document and says how long the answer may be believed.
 func (d *documents) load(ctx context.Context, id string, now time.Time) (Client, time.Duration, error) {
-	iri, host, ok := d.address(id)
-	if !ok {
-		return Client{}, askAgain, refuse(InvalidClient, "there is no client of this name; a client_id is an https address, or was given at registration")
-	}
+	iri, host, _ := d.address(id) // get has looked
 	if !d.hosts.Take(host, now) {
 		return Client{}, retryAfter, refuse(Unavailable, "too many clients of this host were asked for; try again in a minute")
 	}

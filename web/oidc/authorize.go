@@ -7,7 +7,6 @@ import (
 	"net/url"
 
 	"skrin/identity/provider"
-	"skrin/internal/strangers"
 	"skrin/web/request"
 )
 
@@ -21,11 +20,6 @@ func (h *Handler) authorize(ctx context.Context, r *request.Request) (*request.A
 	if err != nil {
 		return h.troubled(r, err)
 	}
-	leave, err := h.fetching(r, q.Get("client_id"))
-	if err != nil {
-		return h.troubled(r, err)
-	}
-	defer leave()
 	asked, err := h.conf.Provider.Begin(ctx, q)
 	if err != nil {
 		return h.troubled(r, err)
@@ -82,18 +76,4 @@ func (h *Handler) troubled(r *request.Request, err error) (*request.Answer, erro
 		return nil, err
 	}
 	return h.conf.Trouble(r, e), nil
-}
-
-// fetching lets a call in that may make us fetch the document of a client. Whoever
-// was let in leaves. Clients that are known need no room: whoever names unknown
-// ones all the time keeps nobody out of the apps that people use.
-func (h *Handler) fetching(r *request.Request, client string) (leave func(), err error) {
-	if h.conf.Provider.Remembers(client) {
-		return func() {}, nil
-	}
-	who := strangers.Class(r.Address)
-	if !h.named.Take(who, h.conf.Now()) || !h.crowd.enter(who) {
-		return nil, &provider.Error{Code: provider.Unavailable, Description: "too many clients are being asked for at this moment; try again soon"}
-	}
-	return func() { h.crowd.leave(who) }, nil
 }

@@ -17,7 +17,7 @@
 //
 // # Bounds
 //
-// Calls that may make us fetch a stranger's document are bounded, per class of
-// address and in all, as are calls that have proofs remembered ([crowd], [rate]). A
-// class is an IPv4 address or a /56 of IPv6.
+// Calls that have proofs remembered are bounded, per class of address and in all.
+// Those that make us fetch a stranger's document the provider bounds, which is told
+// whose they are (provider.From). A class is an IPv4 address or a /56 of IPv6.
 package oidc

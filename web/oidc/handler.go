@@ -12,6 +12,12 @@ import (
 	"skrin/web/request"
 )
 
+// Bounds of how many proofs strangers may have us remember in a minute.
+const (
+	maxAsked    = 3000
+	maxAskedAll = 60000 // a fifth of what the verifier can remember
+)
+
 // Config is what a Handler is made of. All but Now is required.
 type Config struct {
 	Provider *provider.Provider
@@ -34,8 +40,6 @@ type Config struct {
 type Handler struct {
 	conf  Config
 	ways  map[string]endpoint // by path
-	crowd *crowd              // of those who make us fetch
-	named *strangers.Rate     // calls that name a client that is not known
 	asked *strangers.Rate     // calls that have a proof remembered
 }
 
@@ -54,7 +58,7 @@ func New(conf Config) *Handler {
 	if conf.Now == nil {
 		conf.Now = time.Now
 	}
-	h := &Handler{conf: conf, crowd: newCrowd(maxWaiting, maxWaitingAll), named: strangers.NewRate(time.Minute, maxNamed, maxNamedAll), asked: strangers.NewRate(time.Minute, maxAsked, maxAskedAll)}
+	h := &Handler{conf: conf, asked: strangers.NewRate(time.Minute, maxAsked, maxAskedAll)}
 	h.ways = map[string]endpoint{
 		discoveryPath:    {"GET, HEAD, OPTIONS", true, h.metadata},
 		serverPath:       {"GET, HEAD, OPTIONS", true, h.metadata},
@@ -98,7 +102,7 @@ func (h *Handler) Serve(ctx context.Context, r *request.Request, path string) (*
 	case !strings.Contains(way.methods+",", r.Method+","):
 		return partial, request.ErrMethod
 	}
-	a, err := way.serve(ctx, r)
+	a, err := way.serve(provider.From(ctx, strangers.Class(r.Address)), r)
 	if err != nil {
 		return partial, err
 	}

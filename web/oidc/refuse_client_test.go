@@ -137,11 +137,11 @@ func TestSlowDocuments(t *testing.T) {
 	let := sync.OnceFunc(func() { close(release) })
 	defer let() // or who fails waits for ever
 	answers := make(chan int, 64)
-	ask := func(path, host string) { // of one host so many are asked for at once (internal/outbound)
+	ask := func(way, path, host string) { // of one host so many are asked for at once (internal/outbound)
 		status := 0 // when asking fails
 		defer func() { answers <- status }()
 		id := strings.Replace(w.Issuer.URL(path), "127.0.0.1", host, 1)
-		status = w.Public().Get(w.at("/oidc/authorize?" + w.photos.request("client_id", id).Encode())).Status
+		status = w.Public().Get(w.at(way + w.photos.request("client_id", id).Encode())).Status
 	}
 	for i := range 16 {
 		path := fmt.Sprintf("/apps/slow-%d", i)
@@ -149,7 +149,7 @@ func TestSlowDocuments(t *testing.T) {
 			arrived <- true
 			<-release
 		}))
-		go ask(path, []string{"127.0.0.1", "localhost"}[i%2])
+		go ask([]string{"/oidc/authorize?", "/app/sign-out?"}[i%2], path, []string{"127.0.0.1", "localhost"}[i/2%2])
 	}
 	for range 16 {
 		select {
@@ -161,6 +161,7 @@ func TestSlowDocuments(t *testing.T) {
 	a := w.Public().Get(w.at("/oidc/authorize?" + w.photos.request().Encode()))
 	shown(t, "one too many", a, 503)
 	a.Has("Retry-After", "5")
+	shown(t, "one too many, to sign out", w.Public().Get(w.at("/app/sign-out?client_id="+url.QueryEscape(w.photos.id))), 503)
 	fails(t, "one too many, at the token endpoint", w.photos.exchange("x"), 503, "temporarily_unavailable")
 	fails(t, "one too many, to revoke", w.photos.post("/oidc/revoke", url.Values{"token": {"x"}, "client_id": {w.photos.id}}), 503, "temporarily_unavailable")
 	w.Public().Post(w.at("/oidc/register"), "application/json", `{"redirect_uris":["https://a.example/"]}`).Want(201)

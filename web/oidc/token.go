@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"skrin/identity"
 	"skrin/identity/provider"
@@ -16,11 +15,10 @@ import (
 // token exchanges a code, a refresh token or a script's secret for tokens (RFC
 // 6749 section 3.2), bound to the key of the DPoP proof (RFC 9449 section 5).
 func (h *Handler) token(ctx context.Context, r *request.Request) (*request.Answer, error) {
-	form, leave, err := h.fromClient(r)
+	form, err := readForm(r)
 	if err != nil {
 		return refused(err)
 	}
-	defer leave()
 	jkt, err := h.possessed(r)
 	if err != nil {
 		return refused(err)
@@ -31,15 +29,6 @@ func (h *Handler) token(ctx context.Context, r *request.Request) (*request.Answe
 		return refused(err)
 	}
 	return answered(http.StatusOK, tokens)
-}
-
-// fromClient reads the form of a client, and lets it in: see fetching.
-func (h *Handler) fromClient(r *request.Request) (form url.Values, leave func(), err error) {
-	if form, err = readForm(r); err != nil {
-		return nil, nil, err
-	}
-	leave, err = h.fetching(r, provider.ClientID(form, r.Header.Values("Authorization")))
-	return form, leave, err
 }
 
 // possessed gives the thumbprint of the key that was shown to be held, "" when no
@@ -63,11 +52,10 @@ func (h *Handler) tell(err error) {
 
 // revoke ends a token (RFC 7009). Whatever became of it, there is nothing to say.
 func (h *Handler) revoke(ctx context.Context, r *request.Request) (*request.Answer, error) {
-	form, leave, err := h.fromClient(r)
+	form, err := readForm(r)
 	if err != nil {
 		return refused(err)
 	}
-	defer leave()
 	if err := h.conf.Provider.Revoke(ctx, form, r.Header.Values("Authorization")); err != nil {
 		return refused(err)
 	}
