@@ -54,6 +54,31 @@ func (p *place) kill(cmd *exec.Cmd) {
 	_ = cmd.Wait() // it was killed
 }
 
+// killWhen starts a command, and kills it a moment after something has come about:
+// unless it was quicker, and is over.
+func (p *place) killWhen(cmd *exec.Cmd, what string, there func() bool, moment time.Duration) {
+	p.t.Helper()
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = cmd.Wait()
+	}()
+	p.await(what, func() bool {
+		select {
+		case <-over:
+			return true
+		default:
+			return there()
+		}
+	})
+	time.Sleep(moment)
+	_ = cmd.Process.Kill()
+	<-over
+}
+
 // A restore that is killed anywhere on its way leaves no pod and nothing else, and can be done again.
 func TestKilledRestore(t *testing.T) {
 	here, there := newPlace(t), newPlace(t)
@@ -88,12 +113,7 @@ func TestKilledRestore(t *testing.T) {
 	}
 	for wait := time.Duration(0); wait < 60*time.Millisecond; wait += 12 * time.Millisecond { // while it settles in
 		cmd := there.process("restore", file, "--recovery-key-file", keyFile)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		there.await("its beginning", func() bool { return len(there.left(".restore-*")) > 0 || cmd.ProcessState != nil })
-		time.Sleep(wait)
-		there.kill(cmd)
+		there.killWhen(cmd, "its beginning", func() bool { return len(there.left(".restore-*")) > 0 }, wait)
 		if out, _ := there.skrin(exitDone, "", "pod", "list"); strings.Contains(out, "maria") {
 			break // it was quicker
 		}
@@ -130,17 +150,12 @@ func TestKilledBackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := p.process("backup", "maria", file, "--force")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p.await("the new file", func() bool { return len(siblings(t, file)) > 1 })
-	p.kill(cmd)
+	p.killWhen(p.process("backup", "maria", file, "--force"), "the new file", func() bool { return len(siblings(t, file)) > 1 }, 0)
 	if now, err := os.ReadFile(file); err != nil || len(now) != len(before) && !bytes.HasPrefix(now, []byte("skrin-backup 1\n")) {
 		t.Errorf("the backup is another, and not a whole one: %v", err)
 	}
 	// To a pipe that nobody reads, so that it is surely in the middle.
-	cmd = p.process("backup", "maria", "-")
+	cmd := p.process("backup", "maria", "-")
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
