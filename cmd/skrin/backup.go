@@ -59,7 +59,9 @@ func errThere(file string) error {
 // keep writes the backup beside its place, and puts it there when it is whole.
 func (c *backupCommand) keep(ctx context.Context, t *terminal, server *client) (n int64, err error) {
 	file, err := os.CreateTemp(filepath.Dir(c.File), "."+filepath.Base(c.File)+".part-*")
-	if err != nil {
+	if wrong := new(fs.PathError); errors.As(err, &wrong) {
+		return 0, fmt.Errorf("%s: nothing can be written in that folder: %w", c.File, wrong.Err)
+	} else if err != nil {
 		return 0, err
 	}
 	defer os.Remove(file.Name())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,6 +24,9 @@ type importCommand struct {
 
 // errPartial is returned when some records were refused; the others are in.
 var errPartial = errors.New("not everything could be imported")
+
+// errFolder is returned where a file is read and a folder was named.
+var errFolder = errors.New("this is a folder; name the files in it")
 
 // Run imports the files one after another. What is wrong in one file does not keep the next one out.
 func (c *importCommand) Run(ctx context.Context, t *terminal) error {
@@ -124,9 +128,13 @@ func (t *terminal) open(name string) (io.ReadCloser, error) {
 		return io.NopCloser(t.in), nil
 	}
 	file, err := os.Open(name)
-	var wrapped *os.PathError
-	if errors.As(err, &wrapped) {
+	if wrapped := new(fs.PathError); errors.As(err, &wrapped) {
 		return nil, wrapped.Err
+	} else if err != nil {
+		return nil, err
 	}
-	return file, err
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, errors.Join(errFolder, file.Close())
+	}
+	return file, nil
 }

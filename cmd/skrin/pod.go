@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,20 +128,34 @@ type podListCommand struct {
 	JSON        bool `name:"json" help:"Print JSON."`
 }
 
-// Run lists the pods.
+// Run lists the pods, and who signs in here as their owners.
 func (c *podListCommand) Run(ctx context.Context, t *terminal) error {
-	var found admin.Pods
-	if err := c.ask(ctx, t, "GET", "/pods", nil, &found); err != nil {
+	server, err := c.existing(ctx, t)
+	if err != nil {
 		return err
 	}
-	if c.JSON {
+	var found admin.Pods
+	var people admin.Accounts
+	if err = server.ask(ctx, "GET", "/pods", nil, &found); err == nil && !c.JSON {
+		err = server.ask(ctx, "GET", "/accounts", nil, &people)
+	}
+	switch err = finish(server, err); {
+	case err != nil:
+		return err
+	case c.JSON:
 		return t.json(found)
+	}
+	signsIn := map[string]string{}
+	for _, a := range people.Accounts {
+		for _, p := range a.Pods {
+			signsIn[p.Name] = a.Name
+		}
 	}
 	var rows [][]string
 	for _, p := range found.Pods {
-		rows = append(rows, []string{p.Name, p.Created.Local().Format(time.DateOnly), p.Owner, p.Root})
+		rows = append(rows, []string{p.Name, p.Created.Local().Format(time.DateOnly), cmp.Or(signsIn[p.Name], "-"), p.Owner, p.Root})
 	}
-	return t.table("no pods yet", []string{"NAME", "CREATED", "OWNER", "ADDRESS"}, rows)
+	return t.table("no pods yet", []string{"NAME", "CREATED", "ACCOUNT", "OWNER", "ADDRESS"}, rows)
 }
 
 type podDeleteCommand struct {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -190,13 +191,22 @@ func (p *place) refuses(t *testing.T) {
 		{exitUsage, "pod issuers maria --remove https://never.example/", "is not named"},
 		{exitUsage, "pod issuers maria --remove own", "sign in nowhere"},
 		{exitFailed, "pod issuers none", "no such pod"},
+		{exitFailed, "backup maria /nowhere/maria.skrin", "/nowhere/maria.skrin: nothing can be written"},
+		{exitFailed, "import maria " + t.TempDir(), "name the files in it"},
+		{exitFailed, "restore " + t.TempDir(), "this is a folder"},
 	} {
 		if _, said := p.skrin(c.code, "no\n", strings.Fields(c.args)...); !strings.Contains(said, c.want) {
 			t.Errorf("%s: %q", c.args, said)
 		}
 	}
-	if out, _ := p.skrin(exitDone, "", "pod", "list"); strings.Contains(out, "other") {
+	out, _ := p.skrin(exitDone, "", "pod", "list")
+	if strings.Contains(out, "other") {
 		t.Errorf("what was refused made a pod: %q", out)
+	}
+	for _, want := range []string{`maria +[-0-9]+ +maria +http`, `zoe +[-0-9]+ +- +http`} {
+		if !regexp.MustCompile(want).MatchString(out) {
+			t.Errorf("who signs in to which pod: no %s in %s", want, out)
+		}
 	}
 }
 
