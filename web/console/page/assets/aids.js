@@ -1,5 +1,5 @@
 // What is convenient, and nothing that is needed: copying, printing, showing a
-// password, times in the zone of whoever reads them.
+// password, what is typed where it will stand, times in the zone of whoever reads them.
 "use strict";
 (() => {
   // The page's language, as it is spoken where the browser is.
@@ -43,6 +43,11 @@
     };
     button.addEventListener("click", () => turn(field.type === "password"));
     field.form.addEventListener("submit", () => turn(false));
+  }
+
+  for (const e of document.querySelectorAll("[data-echo]")) {
+    const field = document.getElementById(e.dataset.echo);
+    field.addEventListener("input", () => { e.textContent = field.value.trim().toLowerCase() || "…"; });
   }
 
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
