@@ -70,7 +70,7 @@ func (d document) refers(n *html.Node) {
 	if id, ok := attribute(n, "id"); ok && (id == "" || len(d.by("id", id)) != 1) {
 		d.errorf("the id %q is not unique", id)
 	}
-	for _, name := range []string{"for", "aria-describedby", "aria-labelledby", "data-copy", "data-reveal"} {
+	for _, name := range []string{"for", "aria-describedby", "aria-labelledby", "data-copy", "data-echo", "data-reveal"} {
 		ids, _ := attribute(n, name)
 		for id := range strings.FieldsSeq(ids) {
 			if len(d.by("id", id)) != 1 {
