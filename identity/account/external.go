@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+// BeforeLeaving counts that somebody sets out for an issuer outside, before that
+// issuer is told (upstream.Issuers.Begin). WithExternal gives it back. *Wait.
+func (a *Accounts) BeforeLeaving(from From) error {
+	return a.limits.take(a.cfg.Now(), addressClaim(byLeaving, from.Addr))
+}
+
 // BeforeExternal counts that somebody comes back from an issuer outside, before
 // that issuer is asked (upstream.Issuers.Finish): asking costs a message of ours
 // with the secret of this host. WithExternal gives it back. *Wait.
@@ -42,7 +48,7 @@ func (a *Accounts) WithExternal(who Identity, from From) (Step, error) {
 		return nil
 	}})
 	if err == nil {
-		a.limits.undo(addressClaim(byReturning, from.Addr))
+		a.limits.undo(append(addressClaim(byReturning, from.Addr), addressClaim(byLeaving, from.Addr)...))
 	}
 	return step, err
 }

@@ -30,6 +30,7 @@ const (
 	byMaking                  // new accounts from one address
 	byAsking                  // questions from one address whether a name is free
 	byReturning               // people from one address who come back from an issuer outside and are not let in
+	byLeaving                 // people from one address who set out for an issuer outside and do not come back
 	classes
 )
 
@@ -41,6 +42,7 @@ var budgets = [classes]budget{
 	byMaking:     {10, time.Minute, time.Hour},
 	byAsking:     {60, time.Second, time.Minute},
 	byReturning:  {30, 2 * time.Second, 5 * time.Minute},
+	byLeaving:    {60, time.Second, time.Minute},
 }
 
 // forgetAfter is how long somebody must not have failed to begin afresh.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -370,8 +371,8 @@ func TestReturningIsCounted(t *testing.T) {
 	w := newWorld(t)
 	maria := w.citizen("maria")
 	maria.link("m1")
-	for range 3 * budgets[byReturning].free {
-		if err := w.BeforeExternal(maria.anew()); err != nil {
+	for range 3 * budgets[byLeaving].free {
+		if err := errors.Join(w.BeforeLeaving(maria.anew()), w.BeforeExternal(maria.anew())); err != nil {
 			t.Fatalf("somebody who is let in waits: %v", err)
 		}
 		if _, err := w.WithExternal(maria.at("m1"), maria.anew()); err != nil {
@@ -388,6 +389,14 @@ func TestReturningIsCounted(t *testing.T) {
 	is(t, "a stranger too often", w.BeforeExternal(stranger(mallet)), ErrWait)
 	is(t, "somebody else", w.BeforeExternal(maria.anew()), nil)
 	is(t, "the host", w.BeforeExternal(From{}), nil)
+	for range budgets[byLeaving].free {
+		if err := w.BeforeLeaving(stranger(mallet)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is(t, "setting out too often", w.BeforeLeaving(stranger(mallet)), ErrWait)
+	w.wait(2 * budgets[byLeaving].longest)
+	is(t, "a minute later", w.BeforeLeaving(stranger(mallet)), nil)
 }
 
 // Accounts that were kept before there were links are read as they are.

@@ -2,7 +2,9 @@ package console
 
 import (
 	"errors"
+	"log/slog"
 	"net/url"
+	"slices"
 	"time"
 
 	"skrin/identity/account"
@@ -50,6 +52,9 @@ func (v *visit) toExternal() (*request.Answer, error) {
 		return nil, err
 	} else {
 		wish.Fresh, wish.Return = again, v.way().Encode()
+	}
+	if err := v.h.conf.Accounts.BeforeLeaving(v.from()); err != nil {
+		return v.notThere(err, wish.For != "")
 	}
 	to, state, err := v.h.conf.Upstream.Begin(v.ctx, v.name, wish, v.browser)
 	if errors.Is(err, upstream.ErrReturn) { // an app that asks at such length is asked for anew, from home
@@ -146,24 +151,33 @@ var externals = []struct {
 	{account.ErrWait, "busy"},
 	{upstream.ErrBusy, "busy"},
 	{upstream.ErrState, "ceremony"},
+	{upstream.ErrLevel, "external-level"},
+	{upstream.ErrUnreachable, "external-down"},
+	{upstream.ErrRefused, "external-refused"},
+	{upstream.ErrStale, "external-stale"}, // of a step-up; where it is to be linked, trying again there is what helps
 	{account.ErrIdentity, "external"},
 	{upstream.ErrDeclined, "external"},
 	{upstream.ErrMixUp, "external"},
-	{upstream.ErrRefused, "external"},
-	{upstream.ErrUnreachable, "external"},
 	{upstream.ErrToken, "external"},
-	{upstream.ErrLevel, "external"},
-	{upstream.ErrStale, "external"},
 }
+
+// hosts are those that the host may have to mend, or ask the issuer about.
+var hosts = []error{upstream.ErrUnreachable, upstream.ErrRefused, upstream.ErrToken, upstream.ErrMixUp, upstream.ErrLevel, upstream.ErrStale}
 
 // notThere goes back to where somebody came from, and says why.
 func (v *visit) notThere(err error, linking bool) (*request.Answer, error) {
 	if errors.Is(err, upstream.ErrUnknown) {
 		return nil, errNothing
 	}
+	if slices.ContainsFunc(hosts, func(of error) bool { return errors.Is(err, of) }) { // its words are ours, and say nothing of the person
+		v.h.conf.Log.LogAttrs(v.ctx, slog.LevelWarn, "signing in elsewhere failed", slog.String("id", v.r.ID), slog.String("issuer", v.name), slog.String("error", err.Error()))
+	}
 	for _, e := range externals {
 		if !errors.Is(err, e.of) {
 			continue
+		}
+		if linking && e.of == upstream.ErrStale {
+			e.key = "external"
 		}
 		if linking {
 			return v.to(linksPath, url.Values{"why": {v.tell(e.key)}})

@@ -28,13 +28,16 @@ type broker struct {
 	who    string
 	asked  url.Values
 	w      *podtest.World
+	down   bool                        // it answers nothing that helps
+	says   func(claims map[string]any) // changes what a token says
+	other  map[string]http.HandlerFunc // by path, instead of what is said there
 }
 
 func newBroker(t testing.TB) *broker {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	check(t, err)
-	b := &broker{t: t, key: key, who: "maria-at-the-bank"}
+	b := &broker{t: t, key: key, who: "maria-at-the-bank", other: map[string]http.HandlerFunc{}}
 	b.server = httptest.NewServer(b)
 	t.Cleanup(b.server.Close)
 	return b
@@ -49,6 +52,14 @@ func (b *broker) house() *podtest.World {
 }
 
 func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if b.down {
+		http.Error(w, "canary", http.StatusServiceUnavailable)
+		return
+	}
+	if answer, there := b.other[r.URL.Path]; there {
+		answer(w, r)
+		return
+	}
 	var say any
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
@@ -60,8 +71,12 @@ func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say = map[string]any{"keys": []any{map[string]string{"kty": "EC", "crv": "P-256", "kid": "k", "alg": "ES256", "use": "sig", "x": b64(public[1:33]), "y": b64(public[33:])}}}
 	case "/token":
 		now := b.w.Now().Unix()
-		say = map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": b.sign(map[string]any{"iss": b.server.URL, "sub": b.who, "aud": "skrin",
-			"exp": now + 60, "iat": now, "auth_time": now, "nonce": b.asked.Get("nonce"), "name": "Maria <b>Lind</b>"})}
+		claims := map[string]any{"iss": b.server.URL, "sub": b.who, "aud": "skrin",
+			"exp": now + 60, "iat": now, "auth_time": now, "nonce": b.asked.Get("nonce"), "name": "Maria <b>Lind</b>"}
+		if b.says != nil {
+			b.says(claims)
+		}
+		say = map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": b.sign(claims)}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(say)
