@@ -48,6 +48,70 @@ func TestIssuerIsDown(t *testing.T) {
 	is(t, "when it is asked again", w.beginning(), nil)
 }
 
+// The host hears which issuers cannot be used, and what to change.
+func TestLook(t *testing.T) {
+	w := newWorld(t)
+	if troubles := w.Look(context.Background()); len(troubles) != 0 {
+		t.Errorf("%+v", troubles)
+	}
+	w.bank.down(true)
+	w.region.about["issuer"] = w.region.url() + "/"
+	w.restart()
+	troubles := w.Look(context.Background())
+	if len(troubles) != 2 || troubles[0].ID != "bank" || troubles[1].ID != "region" || !strings.Contains(troubles[1].Err.Error(), `"url" must be what its discovery document has under "issuer", to the last slash`) {
+		t.Fatalf("%+v", troubles)
+	}
+	for _, trouble := range troubles {
+		is(t, trouble.ID, trouble.Err, ErrUnreachable)
+		if strings.Contains(trouble.Err.Error(), "canary") {
+			t.Errorf("%s: %v", trouble.ID, trouble.Err)
+		}
+	}
+}
+
+// An issuer may live below a path, beside others on the same host: each is asked,
+// and believed, at its own.
+func TestIssuersBelowAPath(t *testing.T) {
+	for what, c := range map[string]struct {
+		url, says, iss, token string // below the host; of the discovery document, the answer, and the ID token
+		want                  error
+	}{
+		"as it says":               {"/tenant/a", "/tenant/a", "/tenant/a", "/tenant/a", nil},
+		"with a slash, as it says": {"/tenant/a/", "/tenant/a/", "/tenant/a/", "/tenant/a/", nil},
+		"a slash too many":         {"/tenant/a/", "/tenant/a", "/tenant/a", "/tenant/a", ErrUnreachable},
+		"a slash too few":          {"/tenant/a", "/tenant/a/", "/tenant/a/", "/tenant/a/", ErrUnreachable},
+		"of the host":              {"/tenant/a", "", "", "", ErrUnreachable},
+		"of a neighbour":           {"/tenant/a", "/tenant/b", "/tenant/b", "/tenant/b", ErrUnreachable},
+		"in capitals":              {"/tenant/a", "/Tenant/a", "/Tenant/a", "/Tenant/a", ErrUnreachable},
+		"an answer of a neighbour": {"/tenant/a", "/tenant/a", "/tenant/b", "/tenant/a", ErrMixUp},
+		"a token of a neighbour":   {"/tenant/a", "/tenant/a", "/tenant/a", "/tenant/b", ErrToken},
+		"a token of the host":      {"/tenant/a", "/tenant/a", "/tenant/a", "", ErrToken},
+		"a token with a slash":     {"/tenant/a", "/tenant/a", "/tenant/a", "/tenant/a/", ErrToken},
+	} {
+		w := newWorld(t, func(cfg *Config) { cfg.Issuers[0].URL += c.url })
+		good, asked := w.bank, false
+		w.bank.server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == strings.TrimSuffix(c.url, "/")+wellKnown {
+				asked, r.URL.Path = true, wellKnown
+			} else if r.URL.Path == wellKnown {
+				t.Errorf("%s: the host was asked, not the issuer", what)
+			}
+			good.ServeHTTP(rw, r)
+		})
+		w.bank.about["issuer"] = w.bank.url() + c.says
+		w.bank.claims = func(claims map[string]any) { claims["iss"] = w.bank.url() + c.token }
+		to, state, err := w.Begin(context.Background(), "bank", Wish{}, browser)
+		if err == nil {
+			query := w.bank.authorize(to)
+			query.Set("iss", w.bank.url()+c.iss)
+			_, err = w.finish(query, state)
+		}
+		if is(t, what, err, c.want); !asked {
+			t.Errorf("%s: it was not asked what it is", what)
+		}
+	}
+}
+
 // What it said is believed for an hour, and for a day when it can say nothing newer.
 func TestHowLongItIsBelieved(t *testing.T) {
 	w := newWorld(t)

@@ -277,6 +277,7 @@ func TestIssuersThatAreRefused(t *testing.T) {
 		"keys are elsewhere":             {keys, away(301), ErrUnreachable},
 		"keys have no end":               {keys, huge, ErrUnreachable},
 		"keys with too much after":       {keys, padded(func() any { return map[string]any{"keys": []any{cachedKeys()["ES256"].Public()}} }), ErrUnreachable},
+		"keys without number":            {keys, text(200, `{"keys":[`+strings.Repeat(withMember(cachedKeys()["ES256"], "")+",", 64)+withMember(cachedKeys()["ES256"], "")+`]}`), ErrUnreachable},
 		"the code is refused":            {token, text(400, `{"error":"invalid_grant","error_description":"canary"}`), ErrRefused},
 		"we are refused":                 {token, text(401, `{"error":"invalid_client","error_uri":"https://canary.example"}`), ErrRefused},
 		"refused without a word":         {token, text(400, `canary`), ErrRefused},

@@ -1,9 +1,11 @@
 package upstream
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"skrin/identity/records"
@@ -92,6 +94,31 @@ func (i Issuer) name(language string) string {
 		}
 	}
 	return i.Name
+}
+
+// Trouble is why people cannot sign in with an issuer just now.
+type Trouble struct {
+	ID  string
+	Err error // wraps ErrUnreachable, and says in words for the host what is wrong
+}
+
+// Look asks all issuers at the same time what they are, where that is not known
+// or too old, and gives those that cannot be used, for a host that wants to hear
+// of it before people do.
+func (u *Issuers) Look(ctx context.Context) []Trouble {
+	found := make([]error, len(u.all))
+	var all sync.WaitGroup
+	for n, p := range u.all {
+		all.Go(func() { _, found[n] = p.metadata(ctx) })
+	}
+	all.Wait()
+	var troubles []Trouble
+	for n, err := range found {
+		if err != nil {
+			troubles = append(troubles, Trouble{u.all[n].ID, err})
+		}
+	}
+	return troubles
 }
 
 func (u *Issuers) find(id string) (*party, error) {

@@ -51,8 +51,9 @@ type Desk struct {
 	OIDC     *oidc.Handler
 	Console  *console.Handler
 
-	conf    Config
-	journal *journal
+	conf      Config
+	journal   *journal
+	elsewhere *upstream.Issuers // nil: none
 }
 
 // Open puts the rooms together, over what the last run left in the vault. When the
@@ -87,16 +88,15 @@ func Open(conf Config) (*Desk, error) {
 	if err == nil {
 		_, err = settle(context.Background(), conf, d.Accounts, func() (*provider.Provider, error) { return d.Provider, nil })
 	}
-	var elsewhere *upstream.Issuers
 	if err == nil {
-		elsewhere, err = d.elsewhere(kept)
+		d.elsewhere, err = issuersElsewhere(conf, kept, d.Redirect)
 	}
 	if err != nil {
 		d.journal.close()
 		return nil, err
 	}
 	d.Console = console.New(console.Config{
-		Vault: conf.Vault, Accounts: d.Accounts, Provider: d.Provider, Verifier: d.Verifier, Upstream: elsewhere,
+		Vault: conf.Vault, Accounts: d.Accounts, Provider: d.Provider, Verifier: d.Verifier, Upstream: d.elsewhere,
 		Records: kept, Policy: conf.Policy, Now: conf.Now, Log: conf.Log,
 		Note: func(pods []account.PodRef, n pod.Note) { d.journal.put(entry{pods, n}) },
 	})
@@ -124,12 +124,12 @@ func (c Config) Issuer() linkeddata.IRI {
 	return c.App
 }
 
-// elsewhere is what people may sign in with besides; nil: nothing.
-func (d *Desk) elsewhere(kept records.Records) (*upstream.Issuers, error) {
-	if len(d.conf.Upstream) == 0 {
+// issuersElsewhere is what people may sign in with besides; nil: nothing.
+func issuersElsewhere(conf Config, kept records.Records, redirect func(string) string) (*upstream.Issuers, error) {
+	if len(conf.Upstream) == 0 {
 		return nil, nil
 	}
-	return upstream.New(upstream.Config{Issuers: d.conf.Upstream, Records: kept, Now: d.conf.Now, Redirect: d.Redirect})
+	return upstream.New(upstream.Config{Issuers: conf.Upstream, Records: kept, Now: conf.Now, Redirect: redirect})
 }
 
 // Redirect is where an issuer elsewhere sends people back to, as the host has to
@@ -189,6 +189,9 @@ const hour = time.Hour
 // again.
 func (d *Desk) Run(ctx context.Context) {
 	for ticks := time.NewTicker(hour); ; {
+		if d.elsewhere != nil {
+			go d.look(ctx) // nobody waits for somebody else's server
+		}
 		if err := d.Tend(ctx); err != nil && ctx.Err() == nil {
 			d.conf.Log.Error("hourly care of accounts and apps", "error", err.Error())
 		}
@@ -197,6 +200,16 @@ func (d *Desk) Run(ctx context.Context) {
 			ticks.Stop()
 			return
 		case <-ticks.C:
+		}
+	}
+}
+
+// look tells the host of issuers elsewhere that people cannot sign in with just
+// now: they are down, or are not what the host wrote down.
+func (d *Desk) look(ctx context.Context) {
+	for _, t := range d.elsewhere.Look(ctx) {
+		if ctx.Err() == nil {
+			d.conf.Log.Warn("people cannot sign in elsewhere just now", "issuer", t.ID, "error", t.Err.Error())
 		}
 	}
 }
