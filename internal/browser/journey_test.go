@@ -3,6 +3,8 @@ package browser
 import (
 	"strings"
 	"testing"
+
+	"skrin/internal/podtest"
 )
 
 // A new person, on a telephone and with the keyboard alone, gets from nothing to a
@@ -30,7 +32,7 @@ func TestNewcomer(t *testing.T) {
 // the address that the host was given to pass on is all that they need.
 func TestInvited(t *testing.T) {
 	t.Parallel()
-	p := serveAt(t, "http://localhost:"+freePort(t)+"/")
+	p := serveAt(t, "http://localhost:"+podtest.FreePort(t)+"/")
 	v := newVisitor(t).withPhone()
 	v.authenticator()
 	address, _, _ := strings.Cut(p.host("invite"), "\n")

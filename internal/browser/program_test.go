@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/tls"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"skrin/internal/podtest"
 )
 
 // A program is the built server, started from nothing as a person starts it.
@@ -28,7 +29,7 @@ type program struct {
 // for everybody who comes. It ends with the test.
 func serve(t *testing.T) *program {
 	t.Helper()
-	return serveAt(t, "http://localhost:"+freePort(t)+"/", "--registration", "open")
+	return serveAt(t, "http://localhost:"+podtest.FreePort(t)+"/", "--registration", "open")
 }
 
 // serveAt starts it as it is told, at the address that it has in the world.
@@ -108,18 +109,6 @@ func built(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return file
-}
-
-// freePort is one that nobody listens at.
-func freePort(t *testing.T) string {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	_, port, _ := net.SplitHostPort(ln.Addr().String())
-	return port
 }
 
 // output keeps what a program says.

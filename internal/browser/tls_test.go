@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+
+	"skrin/internal/podtest"
 )
 
 // Over TLS, which the program speaks by itself, cookies are for its host alone and
@@ -22,7 +24,7 @@ func TestOverTLS(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	cert, key := certificate(t)
-	p := serveAt(t, "https://localhost:"+freePort(t)+"/", "--registration", "open", "--tls-cert", cert, "--tls-key", key)
+	p := serveAt(t, "https://localhost:"+podtest.FreePort(t)+"/", "--registration", "open", "--tls-cert", cert, "--tls-key", key)
 	v := newVisitor(t)
 	v.registers(p.Base, mine, herPod, v.withPassword)
 	names := map[string]bool{}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 
 	"skrin/acl"
 	"skrin/crypto"
+	"skrin/internal/podtest"
 	"skrin/internal/podtest/issuer"
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -49,10 +49,7 @@ func newServerWorldIn(t *testing.T, folder string) *serverWorld {
 	var text string
 	w.key, text = hostKeyText(t)
 	w.must(os.WriteFile(w.keyFile, []byte(text), 0o600))
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	w.must(err)
-	w.listen = ln.Addr().String()
-	w.must(ln.Close())
+	w.listen = "127.0.0.1:" + podtest.FreePort(t)
 	people, err := issuer.New(issuer.Options{})
 	w.must(err)
 	t.Cleanup(func() { people.Close() })
