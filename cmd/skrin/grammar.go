@@ -53,6 +53,8 @@ type grammar struct {
 		Show    keysShowCommand    `cmd:"" help:"Print what to register of such a key at the issuer."`
 	} `cmd:"" help:"The keys by which this host vouches for those who sign in, or says who it is elsewhere."`
 
+	HostKey hostKeyCommand `cmd:"" name:"host-key" help:"Make the key by which a host opens its pods, in a file of its own."`
+
 	Backup  backupCommand  `cmd:"" help:"Write everything of a pod, sealed, into one file."`
 	Restore restoreCommand `cmd:"" help:"Make a pod of a backup, here or on another host."`
 	Move    moveCommand    `cmd:"" help:"Give all pods other addresses, or the pages where people sign in: another base URL, subdomains or paths, another app URL."`

@@ -21,7 +21,7 @@ func TestHelpOfEveryCommand(t *testing.T) {
 		{"revoke", "--help"}, {"backup", "--help"}, {"restore", "--help"}, {"pod", "compact", "--help"},
 		{"invite", "--help"}, {"invite", "new", "--help"}, {"invite", "list", "--help"}, {"invite", "withdraw", "--help"}, {"account", "--help"},
 		{"account", "list", "--help"}, {"account", "show", "--help"}, {"account", "create", "--help"}, {"account", "remove", "--help"},
-		{"account", "sign-out", "--help"}, {"keys", "replace", "--help"}, {"keys", "new", "--help"}, {"keys", "show", "--help"}, {"pod", "issuers", "--help"}, {"move", "--help"},
+		{"account", "sign-out", "--help"}, {"keys", "replace", "--help"}, {"host-key", "--help"}, {"keys", "new", "--help"}, {"keys", "show", "--help"}, {"pod", "issuers", "--help"}, {"move", "--help"},
 		{"pod", "rotate", "--help"}, {"pod", "recover", "--help"}, {"pod", "adopt", "--help"}, {"journal", "--help"}, {"verify", "--help"}, {"health", "--help"}, {"version", "--help"}} {
 		code, out, errOut := said(t, nil, args...)
 		if code != exitDone || !strings.Contains(out, "Usage: skrin") || errOut != "" {

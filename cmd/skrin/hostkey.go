@@ -66,7 +66,9 @@ func readHostKey(t *terminal, file, data string) (*crypto.HostKey, error) {
 		return nil, err
 	}
 	text, err := os.ReadFile(file)
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) && !inhabited(data) {
+		return nil, fmt.Errorf("reading the host key: %w; to make one for a new data folder: skrin host-key %s", err, file)
+	} else if err != nil {
 		return nil, fmt.Errorf("reading the host key: %w", err)
 	}
 	defer clear(text)

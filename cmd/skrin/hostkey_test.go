@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"skrin/crypto"
 )
 
 // quiet is a terminal whose output a test can read.
@@ -139,5 +141,35 @@ func TestConfigFolder(t *testing.T) {
 		if got != c.want || (err != nil) != (c.want == "") {
 			t.Errorf("%+v: %q (%v)", c, got, err)
 		}
+	}
+}
+
+// A host names a file and makes the key in it, once; what lies there is never replaced.
+func TestHostKeyInAFileOfItsOwn(t *testing.T) {
+	p := newPlace(t)
+	file := filepath.Join(t.TempDir(), "keys", "host.key")
+	p.env["SKRIN_HOST_KEY"] = file
+	if _, said := p.skrin(exitFailed, "", "pod", "create", "maria", "--no-confirm"); !strings.Contains(said, "skrin host-key "+file) {
+		t.Errorf("without the key: %q", said)
+	}
+	p.skrin(exitDone, "", "host-key", file)
+	info, err := os.Stat(file)
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("the key: %v %v", info, err)
+	}
+	p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm")
+	if _, said := p.skrin(exitFailed, "", "host-key", file); !strings.Contains(said, "is there already") {
+		t.Errorf("once more: %q", said)
+	}
+	p.skrin(exitDone, "", "pod", "list")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := p.skrin(exitFailed, "", "pod", "list"); strings.Contains(said, "skrin host-key") {
+		t.Errorf("a folder with pods asks for a new key: %q", said)
+	}
+	out, _ := p.skrin(exitDone, "", "host-key", "-")
+	if _, err := crypto.ParseHostKey(strings.NewReader(out)); err != nil {
+		t.Errorf("on standard output: %v", err)
 	}
 }
