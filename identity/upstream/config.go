@@ -19,7 +19,7 @@ const maxConfig = 256 << 10
 var (
 	fileMembers   = []string{"issuers"}
 	issuerMembers = []string{"id", "name", "names", "url", "client_id", "client_secret", "secret_file", "secret_in",
-		"key_file", "key_id", "key_alg", "audience", "assertion_type", "push", "scopes", "acr_values", "levels", "subject", "prompt", "ui_locales"}
+		"key_file", "key_id", "key_alg", "audience", "assertion_type", "push", "dpop", "scopes", "acr_values", "levels", "subject", "prompt", "ui_locales"}
 )
 
 // ParseConfig reads the file in which a host names the issuers:
@@ -119,6 +119,9 @@ func parseIssuer(data []byte, read func(string) ([]byte, error)) (i Issuer, err 
 	texts(&i.Levels, "levels")
 	texts(&i.Locales, "ui_locales")
 	if err != nil {
+		return i, err
+	}
+	if i.DPoP, err = o.Flag("dpop"); err != nil {
 		return i, err
 	}
 	if o.Has("push") {

@@ -52,8 +52,8 @@ func TestParseConfig(t *testing.T) {
 	if !reflect.DeepEqual(all, want) {
 		t.Errorf("%+v", all)
 	}
-	keyed, err := ParseConfig([]byte(one(`"client_secret": `, `"key_file": "client.jwk"`, `"push": false`, `"ui_locales": ["nb", "en"]`, `"audience": "https://a.example/token"`, `"assertion_type": "JWT"`)), files)
-	if err != nil || keyed[0].Key == nil || keyed[0].Key.Public().Thumbprint() != cachedKeys()[jose.RS256].Public().Thumbprint() || !keyed[0].Direct ||
+	keyed, err := ParseConfig([]byte(one(`"client_secret": `, `"key_file": "client.jwk"`, `"push": false`, `"dpop": true`, `"ui_locales": ["nb", "en"]`, `"audience": "https://a.example/token"`, `"assertion_type": "JWT"`)), files)
+	if err != nil || keyed[0].Key == nil || keyed[0].Key.Public().Thumbprint() != cachedKeys()[jose.RS256].Public().Thumbprint() || !keyed[0].Direct || !keyed[0].DPoP ||
 		len(keyed[0].Locales) != 2 || keyed[0].Audience != "https://a.example/token" || keyed[0].AssertionType != "JWT" {
 		t.Errorf("%+v, %v", keyed, err)
 	}
@@ -148,23 +148,24 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		one(`"client_secret": `, `"key_file": "client.jwk"`, `"audience": "token"`): `"audience" must be an https URL`,
 		one(`"client_secret": `, `"key_file": "client.jwk"`, `"assertion_type": ""`, `"audience": "http://a.example/token"`): `"audience" must be an https URL`,
 		one(`"client_secret": `, `"key_file": "client.jwk"`, `"assertion_type": "jwt"`):                                      `"assertion_type" must be`,
-		one(`"key_id": "mine"`):                                            `are for a "key_file"`,
-		one(`"key_alg": "ES256"`):                                          `are for a "key_file"`,
-		one(`"audience": "https://a.example/token"`):                       `are for a "key_file"`,
-		one(`"push": "no"`):                                                `"push" is`,
-		one(`"ui_locales": ["nb NO"]`):                                     `"ui_locales" is a list`,
+		one(`"key_id": "mine"`):                      `are for a "key_file"`,
+		one(`"key_alg": "ES256"`):                    `are for a "key_file"`,
+		one(`"audience": "https://a.example/token"`): `are for a "key_file"`,
+		one(`"push": "no"`):                          `"push" is`,
+		one(`"dpop": "no"`):                          `"dpop" is`,
+		one(`"ui_locales": ["nb NO"]`):               `"ui_locales" is a list`,
 		one(`"url": "https://a.example/.well-known/openid-configuration"`): `without /.well-known/openid-configuration`,
-		one(`"scopes": ["a b"]`):                                           `"scopes", "acr_values" and "levels"`,
-		one(`"scopes": [""]`):                                              `"scopes", "acr_values" and "levels"`,
-		one(`"scopes": [7]`):                                               `"scopes" holds something else`,
-		one(`"acr_values": ["` + strings.Repeat(`a","`, maxList) + `b"]`):  `"scopes", "acr_values" and "levels"`,
-		one(`"levels": ["a b"]`):                                           `"scopes", "acr_values" and "levels"`,
-		one(`"prompt": "none"`):                                            `"prompt" must be`,
-		one(`"subject": "a b"`):                                            `"subject" must be the name`,
-		one(`"subject": "email"`):                                          `belongs to one person for ever; email does not`,
-		one(`"subject": "iss"`):                                            `belongs to one person for ever; iss does not`,
-		one(`"subject": "preferred_username"`):                             `belongs to one person`,
-		strings.Replace(whole, "eidas-2", "bankid", 1):                     `issuer 2 ("bankid"): its id is that of another one`,
+		one(`"scopes": ["a b"]`): `"scopes", "acr_values" and "levels"`,
+		one(`"scopes": [""]`):    `"scopes", "acr_values" and "levels"`,
+		one(`"scopes": [7]`):     `"scopes" holds something else`,
+		one(`"acr_values": ["` + strings.Repeat(`a","`, maxList) + `b"]`): `"scopes", "acr_values" and "levels"`,
+		one(`"levels": ["a b"]`):                       `"scopes", "acr_values" and "levels"`,
+		one(`"prompt": "none"`):                        `"prompt" must be`,
+		one(`"subject": "a b"`):                        `"subject" must be the name`,
+		one(`"subject": "email"`):                      `belongs to one person for ever; email does not`,
+		one(`"subject": "iss"`):                        `belongs to one person for ever; iss does not`,
+		one(`"subject": "preferred_username"`):         `belongs to one person`,
+		strings.Replace(whole, "eidas-2", "bankid", 1): `issuer 2 ("bankid"): its id is that of another one`,
 		`{"issuers": [` + strings.Repeat(`{"id":"a"},`, MaxIssuers) + `{"id":"a"}]}`: "more than 16",
 		strings.Repeat(" ", maxConfig) + `{}`:                                        "more than",
 	} {

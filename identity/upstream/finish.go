@@ -12,6 +12,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"skrin/identity/account"
+	"skrin/internal/jose"
 )
 
 // Answer is what came of a sign-in at an issuer.
@@ -83,7 +84,6 @@ func (u *Issuers) ask(ctx context.Context, p *party, t attempt, query url.Values
 	if query.Has("error") || query.Get("code") == "" {
 		return nil, refusal(query.Get("error"))
 	}
-	ctx = oidc.ClientContext(ctx, p.client)
 	tokens, err := u.exchange(ctx, p, m, t, query.Get("code"))
 	if err != nil {
 		return nil, err
@@ -91,26 +91,40 @@ func (u *Issuers) ask(ctx context.Context, p *party, t attempt, query url.Values
 	return u.check(ctx, p, m, t, tokens)
 }
 
-// exchange gives the code for tokens.
+// exchange gives the code for tokens. An issuer that wants a proof of possession
+// may want to be asked for a second time, with a word of its own in it.
 func (u *Issuers) exchange(ctx context.Context, p *party, m *metadata, t attempt, code string) (*oauth2.Token, error) {
+	if !p.DPoP {
+		tokens, err := u.present(oidc.ClientContext(ctx, p.client), p, m, t, code)
+		return tokens, refusedCode(err)
+	}
+	key, err := jose.GenerateKey(jose.ES256)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := u.present(oidc.ClientContext(ctx, p.proving(key, "")), p, m, t, code)
+	if nonce := wantedNonce(err); nonce != "" {
+		tokens, err = u.present(oidc.ClientContext(ctx, p.proving(key, nonce)), p, m, t, code)
+	}
+	return tokens, refusedCode(err)
+}
+
+// present brings the code to the token endpoint, once.
+func (u *Issuers) present(ctx context.Context, p *party, m *metadata, t attempt, code string) (*oauth2.Token, error) {
 	client := oauth2.Config{ClientID: p.ClientID, Endpoint: m.endpoint, RedirectURL: u.redirect(p.ID)}
 	more := []oauth2.AuthCodeOption{oauth2.VerifierOption(u.signer.derive(ofVerifier, p.ID, t))}
 	if client.Endpoint.AuthStyle = oauth2.AuthStyleInParams; m.method == byHeader {
 		client.Endpoint.AuthStyle, client.ClientSecret = oauth2.AuthStyleInHeader, p.Secret.Reveal()
-	} else {
-		form := url.Values{}
-		if err := p.introduce(m, form); err != nil {
-			return nil, err
-		}
-		for name := range form {
-			more = append(more, oauth2.SetAuthURLParam(name, form.Get(name)))
-		}
+		return client.Exchange(ctx, code, more...)
 	}
-	tokens, err := client.Exchange(ctx, code, more...)
-	if err != nil {
-		return nil, refusedCode(err)
+	form := url.Values{}
+	if err := p.introduce(m, form); err != nil {
+		return nil, err
 	}
-	return tokens, nil
+	for name := range form {
+		more = append(more, oauth2.SetAuthURLParam(name, form.Get(name)))
+	}
+	return client.Exchange(ctx, code, more...)
 }
 
 // refusals are the error codes that may be repeated: those of RFC 6749, section
@@ -150,6 +164,9 @@ func refusal(code string) error {
 // asked. The causes themselves repeat what it wrote.
 func refusedCode(err error) error {
 	var e *oauth2.RetrieveError
+	if err == nil {
+		return nil
+	}
 	if !errors.As(err, &e) {
 		return unreachable(err)
 	}

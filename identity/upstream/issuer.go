@@ -35,6 +35,10 @@ type Issuer struct {
 	Audience      string
 	AssertionType string
 
+	// DPoP says that the issuer gives nothing to whoever does not prove the
+	// possession of a key beside the code (RFC 9449).
+	DPoP bool
+
 	// Direct says that the request goes through the browser although the issuer
 	// takes it from us (RFC 9126).
 	Direct bool

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +44,8 @@ type fake struct {
 	pushes map[string]url.Values                           // requests that were pushed, by name
 	must   bool                                            // it takes pushed requests alone
 	why    string                                          // it said no the last time
+	dpop   *possession                                     // nil: a code is enough
+	wants  map[string][]string                             // what a parameter of a request may be; "": not there
 	about  map[string]any                                  // members of the discovery document that are different; nil: missing
 	claims func(claims map[string]any)                     // changes what a token says
 	token  func(compact string, claims map[string]any) any // changes the token itself
@@ -122,6 +125,12 @@ func (f *fake) exchange(w http.ResponseWriter, r *http.Request) {
 		no("invalid_client")
 		return
 	}
+	if f.dpop != nil {
+		if code := f.dpop.refuse(f, w, r); code != "" {
+			no(code)
+			return
+		}
+	}
 	code := r.PostForm.Get("code")
 	asked, there := f.codes[code]
 	delete(f.codes, code)
@@ -164,6 +173,11 @@ func (f *fake) authorize(to string) url.Values {
 	for name, want := range map[string]string{"response_type": "code", "client_id": clientID, "code_challenge_method": "S256"} {
 		if q.Get(name) != want {
 			f.t.Errorf("%s is %q, want %q", name, q.Get(name), want)
+		}
+	}
+	for name, values := range f.wants {
+		if !slices.Contains(values, q.Get(name)) {
+			f.t.Errorf("%s is %q, and may be %q", name, q.Get(name), values)
 		}
 	}
 	if u.Query().Get("tenant") != "a" {
