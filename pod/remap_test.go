@@ -33,7 +33,7 @@ func TestReadersAndAGrowingFile(t *testing.T) {
 		})
 	}
 	body := strings.Repeat("x", 60<<10)
-	for i := range 300 {
+	for i := range 100 {
 		if _, err := maria.Put(ctx, MustPath(fmt.Sprintf("/d/%d", i)), text(body), Precondition{}); err != nil {
 			t.Fatal(err)
 		}
