@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -26,10 +27,12 @@ func (f arrivalFlags) bring(ctx context.Context, t *terminal, server *client, ke
 	if r.OldRoot != r.Root {
 		fmt.Fprintf(t.out, "Before  %s\n", r.OldRoot)
 	}
-	if err := f.settle(ctx, t, server, r); err != nil {
-		return fmt.Errorf("the pod is here, but who signs its owner in is as it was: %w", err)
+	unsettled := f.settle(ctx, t, server, r)
+	if unsettled != nil {
+		unsettled = fmt.Errorf("the pod is here, but who signs its owner in is as it was: %w.\nTo settle that: skrin account create NAME --pod %s, and skrin pod issuers %s",
+			unsettled, r.Name, r.Name)
 	}
-	return server.welcome(ctx, t, r)
+	return errors.Join(server.welcome(ctx, t, r), unsettled)
 }
 
 // arrival follows a pod on its way in.

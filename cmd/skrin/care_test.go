@@ -99,7 +99,10 @@ func (p *place) refusesAgain(t *testing.T, file, keyFile string) {
 		t.Errorf("the name is taken: %q", said)
 	}
 	p.skrin(exitUsage, "", "restore", other, "--recovery-key-file", otherKey, "--name", "App")
-	p.skrin(exitDone, "", "restore", other, "--recovery-key-file", otherKey, "--name", "third")
+	out, said := p.skrin(exitUsage, "", "restore", other, "--recovery-key-file", otherKey, "--name", "third", "--account", "m")
+	if !strings.Contains(said, "skrin account create NAME --pod third") || !strings.Contains(out, "skrin grants third --confirm") {
+		t.Errorf("an account that cannot be: %q %q", out, said)
+	}
 }
 
 func (p *place) cares(t *testing.T, keyFile string) {
