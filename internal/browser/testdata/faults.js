@@ -29,7 +29,7 @@
       case "spaced": under("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }", "with text spacing"); break;
       case "large": under("html { font-size: 225% !important }", "with large text"); break;
       case "reach":
-        for (const e of document.querySelectorAll("button, .button, summary, input:not([type=hidden], [type=radio]), textarea, .radio, nav a, .menu a, .wordmark")) {
+        for (const e of document.querySelectorAll("button, .button, summary, input:not([type=hidden], [type=radio], [type=checkbox]), textarea, .radio, .check, nav a, .menu a, .wordmark")) {
           const box = e.getBoundingClientRect();
           if (e.checkVisibility() && (box.height < 44 || box.width < 44)) faults.push(`<${e.localName} class="${e.className}"> ${e.textContent.trim().slice(0, 30)} is ${Math.round(box.width)} by ${Math.round(box.height)}`);
         }
