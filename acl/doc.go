@@ -5,8 +5,9 @@
 // A decision rests on four things. The owner of a pod has a standing right to
 // everything in it. The permanent rules are those of Web Access Control: [Parse]
 // reads them from an ACL document that somebody wants to store, [ParseLenient]
-// from one that stands already. A [Grant] is the citizen's permission for a time,
-// and never a rule. A block by the citizen beats rules and grants.
+// from one that stands already; [Without] takes somebody out of a document. A
+// [Grant] is the citizen's permission for a time, and never a rule. A block by the
+// citizen beats rules and grants.
 //
 // Begin with [Policy.Decide]: it takes a [Request] and gives a [Decision], which
 // says what is allowed, why, and until when; [Decision.Explain] says it in one

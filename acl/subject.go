@@ -40,6 +40,16 @@ func (r Rule) Subjects() (all []Subject) {
 	return all
 }
 
+// Gives are the modes of all rules that name the subject, whatever narrows them.
+func (a *ACL) Gives(s Subject) (m Mode) {
+	for _, r := range a.Rules {
+		if slices.Contains(r.Subjects(), s) {
+			m |= r.Modes
+		}
+	}
+	return m
+}
+
 // Without gives an ACL document in which no authorization names the subject any
 // more, and says whether one did. Nobody may do more by it than before. An
 // authorization that named nobody else goes whole, with the conditions that are its

@@ -46,6 +46,8 @@ func TestEveryRefusalHasItsLine(t *testing.T) {
 		"grants":      func() error { _, err := s.Grants(ctx); return err },
 		"give":        func() error { _, err := s.Grant(ctx, g); return err },
 		"revoke":      func() error { return s.Revoke(ctx, g.ID) },
+		"rules":       func() error { return s.Rules(ctx, func(Ruled) error { return nil }) },
+		"end rule":    func() error { return s.EndRule(ctx, Root, person(ana), "") },
 		"other grant": func() error { _, err := s.GrantByID(ctx, acl.GrantID{1}); return err },
 		"confirm":     func() error { return s.ConfirmGrants(ctx) },
 		"rotate":      func() error { return s.Rotate(ctx, nil) },

@@ -44,25 +44,59 @@ func TestRules(t *testing.T) {
 		t.Error("an ACL that is gone is told")
 	}
 	for _, who := range []acl.Agent{public, silvia} {
-		if _, err := w.vault.As(p.ID, who).Rules(ctx); !errors.Is(err, ErrDenied) {
+		if err := w.vault.As(p.ID, who).Rules(ctx, func(Ruled) error { return nil }); !errors.Is(err, ErrDenied) {
 			t.Errorf("%v may ask: %v", who.WebID, err)
 		}
 	}
 }
 
+// An ACL that cannot be read is left out, and the others are told.
+func TestRulesBesideADamagedACL(t *testing.T) {
+	w := newWorld(t)
+	p := w.maria()
+	maria := w.vault.As(p.ID, owner(p))
+	w.put(maria, "/notes/x", text("x"))
+	w.put(maria, "/notes/.acl", rule(ana, "acl:Read", "default"))
+	before := len(w.holders(maria))
+	h, err := w.vault.acquire(ctx, p.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.commit(ctx, func(c *change) error {
+		at, err := h.walk(c.tx, MustPath("/notes/"))
+		if err != nil {
+			return err
+		}
+		return c.del(bNode, nodeKey(at.deepest().entry.node, partACL))
+	})
+	w.vault.release(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.restart()
+	maria = w.vault.As(p.ID, owner(p))
+	if after := len(w.holders(maria)); after != before-1 {
+		t.Errorf("%d ACLs, want %d", after, before-1)
+	}
+	if err := w.vault.As(p.ID, console(p)).EndRule(ctx, MustPath("/notes/"), person(ana), ""); !errors.Is(err, ErrDamaged) {
+		t.Errorf("end: %v, want %v", err, ErrDamaged)
+	}
+	w.put(maria, "/notes/.acl", rule(ana, "acl:Read", "default"))
+}
+
 // holders are the resources that have an ACL.
 func (w *world) holders(s *Session) map[string]bool {
 	w.Helper()
-	all, err := s.Rules(ctx)
+	found := map[string]bool{}
+	err := s.Rules(ctx, func(r Ruled) error {
+		if len(r.Rules) == 0 || found[r.Holder.String()] {
+			w.Errorf("%s has %d rules, or is told twice", r.Holder, len(r.Rules))
+		}
+		found[r.Holder.String()] = true
+		return nil
+	})
 	if err != nil {
 		w.Fatal(err)
-	}
-	found := map[string]bool{}
-	for _, a := range all {
-		if len(a.Rules) == 0 {
-			w.Errorf("%s has no rules", a.Holder)
-		}
-		found[a.Holder.String()] = true
 	}
 	return found
 }

@@ -2,7 +2,11 @@ package console
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"skrin/acl"
@@ -15,13 +19,17 @@ import (
 // maxAccess bounds what home says of who has access, grants and rules each.
 const maxAccess = 200
 
-// access is who else may see something, by grants that have not ended.
-func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, err error) {
+// access is who else may see something, by grants that have not ended. more: there
+// are others.
+func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, more bool, err error) {
 	grants, err := mine.Grants(v.ctx)
 	now := v.h.conf.Vault.Clock().Now
 	for _, g := range grants {
-		if !g.Revoked.IsZero() || !now.Before(g.Until) || len(all) == maxAccess {
+		if !g.Revoked.IsZero() || !now.Before(g.Until) {
 			continue
+		}
+		if more = len(all) == maxAccess; more {
+			break
 		}
 		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: g.Purpose.String(), Write: g.Modes&acl.Create != 0, Blind: g.Modes&acl.Read == 0, From: g.From, Until: g.Until}
 		if !g.Client.IsZero() {
@@ -32,7 +40,15 @@ func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, err
 		}
 		all = append(all, a)
 	}
-	return all, err
+	return all, more, err
+}
+
+// end ends a rule or a grant at once.
+func (v *visit) end() (*request.Answer, error) {
+	if v.form.Has("rule") {
+		return v.endRule()
+	}
+	return v.revoke()
 }
 
 // revoke ends a grant at once.
@@ -57,62 +73,90 @@ func below(info pod.Info, at linkeddata.IRI) string {
 }
 
 // rules is who else may do something by the permanent rules of ACLs, which apps
-// write: for each, and for each kind of right, what it is about. Conditions only
-// make a rule narrower, and are not told.
-func (v *visit) rules(info pod.Info, mine *pod.Session) ([]page.Rule, error) {
-	acls, err := mine.Rules(v.ctx)
-	if err != nil {
-		return nil, err
-	}
-	var all []page.Rule
-	tell := func(r page.Rule, what string) {
-		i := slices.IndexFunc(all, func(o page.Rule) bool { return o.Who == r.Who && o.Kind == r.Kind && o.May == r.May })
-		switch {
-		case i < 0 && len(all) < maxAccess:
-			r.What = []string{what}
-			all = append(all, r)
-		case i >= 0 && !slices.Contains(all[i].What, what):
-			all[i].What = append(all[i].What, what)
+// write: for each ACL and each whom it names, what that comes to. Conditions only
+// make a rule narrower, and are not told. Where there are more than fit, those for
+// people whom nobody has chosen are told first.
+func (v *visit) rules(info pod.Info, mine *pod.Session) (all []page.Rule, more bool, err error) {
+	cut := func() {
+		slices.SortFunc(all, func(a, b page.Rule) int {
+			return cmp.Or(cmp.Compare(b.Kind, a.Kind), cmp.Compare(a.Who, b.Who), cmp.Compare(a.At, b.At))
+		})
+		if len(all) > maxAccess {
+			all, more = all[:maxAccess], true
 		}
 	}
-	for _, a := range acls {
-		what := below(info, a.Holder)
-		for _, rule := range a.Rules {
-			for _, r := range others(info, rule) {
-				tell(r, what)
+	err = mine.Rules(v.ctx, func(r pod.Ruled) error {
+		if all = append(all, others(info, r)...); len(all) > 10*maxAccess {
+			cut()
+		}
+		return nil
+	})
+	cut()
+	slices.SortStableFunc(all, func(a, b page.Rule) int { return cmp.Compare(a.Kind, b.Kind) })
+	return all, more, err
+}
+
+// others are those to whom an ACL gives something, without the owner.
+func others(info pod.Info, r pod.Ruled) (all []page.Rule) {
+	here, below := map[acl.Subject]acl.Mode{}, map[acl.Subject]acl.Mode{}
+	for _, rule := range r.Rules {
+		for _, who := range rule.Subjects() {
+			if rule.AccessTo {
+				here[who] |= rule.Modes
+			}
+			if rule.Default && r.At.IsContainer() {
+				below[who] |= rule.Modes
 			}
 		}
 	}
-	for i := range all {
-		slices.Sort(all[i].What)
-	}
-	slices.SortFunc(all, func(a, b page.Rule) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Who, b.Who), cmp.Compare(a.May, b.May))
-	})
-	return all, nil
-}
-
-// others are those whom a rule gives something, without the owner.
-func others(info pod.Info, rule acl.Rule) (all []page.Rule) {
-	may := rightOf(rule.Modes)
-	if may == 0 || !rule.AccessTo && !rule.Default {
-		return nil
-	}
-	for _, a := range rule.Agents {
-		if a != info.Owner {
-			all = append(all, page.Rule{Who: a.String(), May: may})
+	who := maps.Clone(here)
+	maps.Copy(who, below)
+	for who := range who {
+		one := page.Rule{Kind: page.RuleKind(who.Kind), Who: who.Name.String(), At: r.At.String(), State: r.State,
+			Here: rightOf(here[who]), Below: rightOf(below[who]),
+			Kept: who.Kind == acl.Everybody && r.Holder == info.Owner.WithoutFragment()}
+		if one.Here+one.Below > 0 && who != (acl.Subject{Kind: acl.Person, Name: info.Owner}) {
+			all = append(all, one)
 		}
 	}
-	for _, g := range rule.Groups {
-		all = append(all, page.Rule{Who: g.String(), Kind: page.RuleGroup, May: may})
-	}
-	if rule.LoggedIn {
-		all = append(all, page.Rule{Kind: page.RuleSignedIn, May: may})
-	}
-	if rule.Public {
-		all = append(all, page.Rule{Kind: page.RulePublic, May: may})
-	}
 	return all
+}
+
+// endRule ends at once what somebody may do by the ACL of one place, as home has told it.
+func (v *visit) endRule() (*request.Answer, error) {
+	p, err := v.pod(v.form.Get("pod"))
+	if err != nil {
+		return nil, err
+	}
+	at, err := pod.ParsePath(v.form.Get("rule"))
+	who, ok := v.ruled()
+	state := v.form.Get("state")
+	if err != nil || !ok || state == "" {
+		return nil, errForm
+	}
+	err = v.owner(p).EndRule(v.ctx, at, who, state)
+	switch {
+	case errors.Is(err, pod.ErrPrecondition), errors.Is(err, pod.ErrNotFound):
+		return nil, fmt.Errorf("%w: %w", errRules, err)
+	case err != nil:
+		return nil, err
+	}
+	return v.done("app/home", "rule-ended")
+}
+
+var errRules = errors.New("the rules are not those that were shown")
+
+// ruled is whom the rule of a form is about.
+func (v *visit) ruled() (who acl.Subject, ok bool) {
+	kind, err := strconv.ParseUint(v.form.Get("kind"), 10, 8)
+	who.Kind = acl.SubjectKind(kind)
+	if err != nil || who.Kind > acl.Everybody {
+		return who, false
+	}
+	if who.Kind == acl.Person || who.Kind == acl.Group {
+		who.Name, err = linkeddata.ParseIRI(v.form.Get("who"))
+	}
+	return who, err == nil
 }
 
 // rightOf is what modes come to; zero: nothing.

@@ -28,11 +28,11 @@ func TestHomeTellsRules(t *testing.T) {
 	}
 	put("/notes/2026/cake", "text/plain", "flour")
 	put("/notes/2026/cake.acl", "text/turtle", `@prefix acl: <http://www.w3.org/ns/auth/acl#>.
-<#a> a acl:Authorization; acl:agent <`+ana.WebID.String()+`>; acl:accessTo <cake>; acl:mode acl:Read.
+<#a> a acl:Authorization; acl:agent <`+ana.WebID.String()+`>; acl:accessTo <cake>; acl:default <cake>; acl:mode acl:Read.
 <#o> a acl:Authorization; acl:agent <`+ola.WebID.String()+`>, <`+w.URL("/maria/profile/card#me")+`>; acl:accessTo <cake>; acl:mode acl:Read, acl:Write, acl:Control.
 <#g> a acl:Authorization; acl:agentGroup <https://family.example/us#all>; acl:accessTo <cake>; acl:mode acl:Append.`)
 	home := maria.get("app/home").hides("Nobody but you")
-	home.says(ana.WebID.String()).says("May read: /notes/2026/cake")
+	home.says(ana.WebID.String()).says("May read: /notes/2026/cake").hides("without rules of its own")
 	home.says(ola.WebID.String()).says("May read, change and share: /notes/2026/cake")
 	home.says("https://family.example/us#all").says("A group of people").says("May add to, and read nothing: /notes/2026/cake")
 	if err := mine.Delete(context.Background(), pod.MustPath("/notes/2026/cake.acl"), pod.Precondition{}); err != nil {

@@ -53,10 +53,12 @@ func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
 		slices.SortFunc(below, func(a, b page.Container) int { return strings.Compare(a.Name, b.Name) })
 		out.Containers = append(out.Containers, below...)
 	}
-	if out.Access, err = v.access(info, mine); err != nil {
+	var more [2]bool
+	if out.Access, more[0], err = v.access(info, mine); err != nil {
 		return out, err
 	}
-	out.Rules, err = v.rules(info, mine)
+	out.Rules, more[1], err = v.rules(info, mine)
+	out.More = more[0] || more[1]
 	return out, err
 }
 

@@ -84,6 +84,8 @@ var troubles = []struct {
 	{errNoPods, http.StatusForbidden, "trouble.forbidden"},
 	{account.ErrClosed, http.StatusForbidden, "trouble.closed"},
 	{account.ErrPasskeys, http.StatusNotFound, "trouble.not-found"},
+	{errRules, http.StatusConflict, "trouble.rule-changed"},
+	{pod.ErrKept, http.StatusConflict, "trouble.rule-kept"},
 	{pod.ErrNotFound, http.StatusNotFound, "trouble.not-found"},
 	{pod.ErrGrant, http.StatusNotFound, "trouble.not-found"},
 	{pod.ErrLocked, http.StatusServiceUnavailable, "trouble.busy"},

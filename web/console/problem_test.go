@@ -60,7 +60,7 @@ func TestEveryErrorHasWords(t *testing.T) {
 // What is told at the top of a page has words.
 func TestEveryNoticeHasWords(t *testing.T) {
 	for _, done := range []string{"name", "recovery-key", "welcome", "recovered", "app-ended", "script-ended", "session-ended", "sessions-ended", "passkey-added",
-		"passkey-removed", "saved", "password-set", "password-removed", "both-on", "both-off", "issuer-added", "issuer-removed", "link-added", "link-removed", "revoked"} {
+		"passkey-removed", "saved", "password-set", "password-removed", "both-on", "both-off", "issuer-added", "issuer-removed", "link-added", "link-removed", "revoked", "rule-ended"} {
 		if !page.Has("notice." + done) {
 			t.Errorf("the catalogue has no notice %q", done)
 		}

@@ -43,7 +43,7 @@ func routes() map[string]route {
 		"app/authorize":            {anybody, (*visit).authorize, (*visit).decide},
 		"app/sign-out":             {anybody, (*visit).askSignOut, (*visit).signOut},
 		"app/signed-out":           {anybody, (*visit).signedOut, nil},
-		"app/home":                 {settled, (*visit).home, (*visit).revoke},
+		"app/home":                 {settled, (*visit).home, (*visit).end},
 		"app/account":              {settled, (*visit).showAccount, nil},
 		"app/account/name":         {proven, (*visit).showName, (*visit).rename},
 		"app/account/passkeys":     {proven, (*visit).showPasskeys, (*visit).changePasskeys},

@@ -82,7 +82,8 @@ var given = []string{"problem.", "notice.", "trouble."}
 var made = []string{"duration.", "container.", "purpose.", "method.", "next."}
 
 // spoken are keys that Go says, and not a template.
-var spoken = []string{"frame.step", "field.reveal", "field.hide", "problem.other", "home.rule.changes", "home.rule.changes-only", "home.rule.shares"}
+var spoken = []string{"frame.step", "field.reveal", "field.hide", "problem.other", "home.rule.changes", "home.rule.changes-only", "home.rule.shares",
+	"home.rule.pod", "home.rule.with", "home.rule.alone", "home.rule.inside"}
 
 var keyShape = regexp.MustCompile(`^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)+$`)
 

@@ -1,6 +1,11 @@
 package page
 
-import "time"
+import (
+	"errors"
+	"html/template"
+	"strings"
+	"time"
+)
 
 // Home and what stands on it.
 type (
@@ -16,6 +21,7 @@ type (
 		Containers  []Container // of the root and of health/
 		Access      []Access    // who else, for a time
 		Rules       []Rule      // who else, without an end
+		More        bool        // there are more of the two than are shown
 		Resting     bool        // grants rest until they are confirmed
 	}
 
@@ -42,16 +48,20 @@ type (
 		Until   time.Time
 	}
 
-	// Rule is what somebody may do until an app changes its rules.
+	// Rule is what somebody may do by the ACL of one place until it is ended, or an app
+	// changes it. POST app/home: rule=At, kind=Kind, who=Who, state=State, pod.
 	Rule struct {
-		Kind RuleKind
-		Who  string // address of a person or a group; "" for the other kinds
-		May  Right
-		What []string // as in Access
+		Kind  RuleKind
+		Who   string // address of a person or a group; "" for the other kinds
+		At    string // path of the place
+		Here  Right  // with the place itself; zero: nothing
+		Below Right  // with what is in it and has no ACL of its own; zero: nothing
+		State string // of the ACL
+		Kept  bool   // it cannot be ended: by it everybody can read the owner's WebID
 	}
 )
 
-// RuleKind says whom a Rule is about.
+// RuleKind says whom a Rule is about, as acl.SubjectKind does.
 type RuleKind uint8
 
 // A person, a group of people, whoever has signed in anywhere, and everybody.
@@ -91,4 +101,35 @@ func (p HomePod) rules(open bool) (some []Rule) {
 		}
 	}
 	return some
+}
+
+// Gives says what a rule comes to: in one line, or in two where it is not the same
+// for the place itself and for what is in it.
+func (v view) Gives(r Rule) (lines []template.HTML, err error) {
+	what := r.At
+	if key := placeKey(r.At); Has(key) {
+		what = catalogue[v.in][key]
+	}
+	say := func(right Right, reach string) {
+		may, err1 := v.Right(right)
+		of, err2 := v.bdi(what), error(nil)
+		if reach != "" {
+			of, err2 = v.T(reach, "what", what)
+		}
+		lines, err = append(lines, may+" "+of), errors.Join(err, err1, err2)
+	}
+	switch container := strings.HasSuffix(r.At, "/"); {
+	case r.Here == r.Below:
+		say(r.Here, "home.rule.with")
+		return lines, err
+	case r.Here == 0:
+	case container && r.Below == 0 && r.Here != MayAddOnly:
+		say(r.Here, "home.rule.alone")
+	default:
+		say(r.Here, "")
+	}
+	if r.Below != 0 {
+		say(r.Below, "home.rule.inside")
+	}
+	return lines, err
 }

@@ -101,14 +101,24 @@ func (v view) What(paths []string) (template.HTML, error) {
 // Place names a container or resource by its path in the pod: what everybody knows
 // in words, the rest by the path.
 func (v view) Place(p string) (template.HTML, error) {
-	key := documents[p]
-	if strings.HasSuffix(p, "/") {
-		key = "container." + path.Base(strings.TrimSuffix(p, "/"))
-	}
-	if Has(key) {
+	if key := placeKey(p); Has(key) {
 		return v.T(key)
 	}
 	return v.bdi(p), nil
+}
+
+// placeKey is what the catalogue calls a place that every pod has, "" for others.
+func placeKey(p string) string {
+	name, container := strings.CutSuffix(strings.TrimPrefix(p, "/"), "/")
+	switch name = strings.TrimPrefix(name, "health/"); {
+	case p == "/":
+		return "home.rule.pod"
+	case !container:
+		return documents[p]
+	case strings.Contains(name, "/"):
+		return ""
+	}
+	return "container." + name
 }
 
 // Right says what somebody may do by a rule.

@@ -28,11 +28,13 @@ func home() page.Home {
 			{ID: "7f3c", Who: "https://watch.example/id", Name: "Klockan", What: []string{"health/vitals/", "health/activity/"}, Write: true, Blind: true, From: ago(3 * day), Until: now.Add(300 * day)},
 		},
 		Rules: []page.Rule{
-			{Who: "https://familj.example/ola#me", May: page.MayChange, What: []string{"/recipes/"}},
-			{Who: "https://familj.example/oss#alla", Kind: page.RuleGroup, May: page.MayRead, What: []string{"/recipes/", "/notes/2026-11"}},
-			{Kind: page.RuleSignedIn, May: page.MayAddOnly, What: []string{"/inbox/"}},
-			{Kind: page.RulePublic, May: page.MayRead, What: []string{"/profile/card"}},
-		}}}}
+			{Who: "https://familj.example/ola#me", At: "/recipes/", Here: page.MayRead, Below: page.MayChange, State: "5d"},
+			{Who: "https://familj.example/oss#alla", Kind: page.RuleGroup, At: "/recipes/", Here: page.MayRead, Below: page.MayRead, State: "5d"},
+			{Who: "https://familj.example/oss#alla", Kind: page.RuleGroup, At: "/notes/2026-11", Here: page.MayRead, State: "5e"},
+			{Kind: page.RuleSignedIn, At: "/inbox/", Here: page.MayAddOnly, State: "5f"},
+			{Kind: page.RulePublic, At: "/health/activity/", Here: page.MayRead, State: "60"},
+			{Kind: page.RulePublic, At: "/profile/card", Here: page.MayRead, State: "61", Kept: true},
+		}, More: true}}}
 }
 
 // own are the pages of somebody who is signed in.
