@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"skrin/web/admin"
 )
@@ -286,7 +287,7 @@ func TestSignInWith(t *testing.T) {
 		t.Error("a data folder was made")
 	}
 	file := p.file("issuers.json", []byte(`{"issuers":[{"id":"bankid","name":"The Broker","url":"https://broker.example/","client_id":"skrin","secret_file":"secret"},
-		{"id":"idporten","name":"The Gate","url":"https://gate.example","client_id":"skrin","key_file":"client.jwk"}]}`))
+		{"id":"idporten","name":"The Gate","url":"http://127.0.0.1:1","client_id":"skrin","key_file":"client.jwk"}]}`))
 	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "secret"), []byte("canary-secret\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -297,6 +298,11 @@ func TestSignInWith(t *testing.T) {
 	}
 	if runtime.GOOS != "windows" && (!strings.Contains(log.String(), "chmod 600 "+filepath.Join(filepath.Dir(file), "secret")) || strings.Contains(log.String(), "chmod 600 "+filepath.Join(filepath.Dir(file), "client.jwk"))) {
 		t.Errorf("what others can read: %s", log)
+	}
+	for end := time.Now().Add(time.Minute); !strings.Contains(log.String(), `"issuer":"idporten","error":"the issuer cannot be reached: no connection"`); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the host does not hear that an issuer is down: %s", log)
+		}
 	}
 	if v := newVisitor(t, base).get("https://pods.example/app/sign-in"); !strings.Contains(v.text(), "The Broker") || !strings.Contains(v.text(), "The Gate") {
 		t.Errorf("the page: %s", v.text())

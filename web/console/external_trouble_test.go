@@ -144,3 +144,20 @@ func TestExternalLastWayIn(t *testing.T) {
 		t.Errorf("%+v, %v", acct.Links, err)
 	}
 }
+
+// Nobody has us ask a broker without end, and who waits a little may go on.
+func TestExternalSettingOutIsCounted(t *testing.T) {
+	bank := newBroker(t)
+	w := bank.house()
+	mallet := newBrowser(t, w)
+	asked := 0
+	for asked <= 100 && mallet.get("app/sign-in").to("bank").at.Path == "/app/external/bank" {
+		asked++
+	}
+	if asked < 30 || asked > 100 {
+		t.Errorf("somebody set out %d times", asked)
+	}
+	mallet.on("app/sign-in").says("There is a lot going on")
+	w.Advance(3 * time.Minute)
+	bank.proves(mallet.get("app/sign-in").to("bank")).on("app/sign-in").says("Nobody here is connected")
+}
