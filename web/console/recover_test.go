@@ -30,8 +30,8 @@ func TestRecovery(t *testing.T) {
 	lent.get("app/account/issuers").fill("pod", "maria", "add", "https://thief.example/").on("app/account/issuers").says("https://thief.example/")
 
 	again := newBrowser(t, w)
-	again.get("app/recover").on("app/recover").fill("pod", "maria", "key", "AGE-SECRET-KEY-PQ-1NONSENSE").on("app/recover").says("do not fit")
-	again.fill("pod", "nobody", "key", key).on("app/recover").says("do not fit").hides(key[30:60])
+	again.get("app/recover").on("app/recover").fill("pod", "maria", "key", "AGE-SECRET-KEY-PQ-1NONSENSE").on("app/recover").says("do not match")
+	again.fill("pod", "nobody", "key", key).on("app/recover").says("do not match").hides(key[30:60])
 	again.fill("pod", " Maria", "key", key).on("app/recovered").says("Firefox, Linux").says("Programs of your own").says("https://thief.example/")
 	if got := diary.reads("/maria/settings/"); got != http.StatusUnauthorized {
 		t.Errorf("an app still has a token: %d", got)
@@ -55,15 +55,15 @@ func TestRecovery(t *testing.T) {
 		t.Errorf("%v may vouch for her (%v)", issuers, err)
 	}
 	w.Restart() // nothing was removed yet, and nothing of it opens the account
-	lent.get("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/sign-in").says("do not fit")
+	lent.get("app/sign-in").fill("name", "maria", "password", goodPassword).on("app/sign-in").says("do not match")
 	lent.get("app/home").on("app/sign-in")
 	maria.get("app/sign-in")
-	maria.show().on("app/sign-in").says("do not fit")
+	maria.show().on("app/sign-in").says("do not match")
 	again.get("app/register/credential").on("app/register/credential").fill("password", otherPassword).on("app/home")
 
 	maria.get("app/sign-in")
 	maria.show().on("app/sign-in").says("was not accepted")
-	maria.fill("name", "maria", "password", goodPassword).on("app/sign-in").says("do not fit")
+	maria.fill("name", "maria", "password", goodPassword).on("app/sign-in").says("do not match")
 	maria.fill("name", "maria", "password", otherPassword).on("app/home")
 }
 
@@ -106,6 +106,6 @@ func TestNewRecoveryKey(t *testing.T) {
 	maria.send(f).on("app/account/recovery-key").hides(old[40:70])
 
 	lost := newBrowser(t, w)
-	lost.get("app/recover").fill("pod", "maria", "key", old).on("app/recover").says("do not fit")
+	lost.get("app/recover").fill("pod", "maria", "key", old).on("app/recover").says("do not match")
 	lost.fill("pod", "maria", "key", key).on("app/recovered")
 }
