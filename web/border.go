@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"skrin/internal/strangers"
 	"skrin/web/request"
 )
 
@@ -40,8 +41,8 @@ type exchange struct {
 // begin copies the request out of the library's buffers.
 func (s *Server) begin(fctx *fasthttp.RequestCtx) *exchange {
 	x := &exchange{fctx: fctx, began: time.Now()}
-	x.ctx, x.cancel = context.WithCancel(s.live)
 	r := &request.Request{ID: newRequestID(), Method: string(fctx.Method()), Header: headerOf(fctx), Address: s.addressOf(fctx)}
+	x.ctx, x.cancel = context.WithCancel(strangers.From(s.live, r.Address))
 	target := string(fctx.Request.Header.RequestURI())
 	x.target, r.Query, _ = strings.Cut(target, "?")
 	declared := int64(fctx.Request.Header.ContentLength())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -227,6 +228,11 @@ func TestRegistrationFlood(t *testing.T) {
 	}
 }
 
+// from is the context of somebody somewhere.
+func from(t *testing.T, i int) context.Context {
+	return strangers.From(t.Context(), netip.AddrFrom4([4]byte{192, 0, byte(i >> 8), byte(i)}))
+}
+
 // Whoever has documents asked for that are no good does not make us forget the good ones.
 func TestBadDocumentsMakeRoom(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
@@ -234,7 +240,7 @@ func TestBadDocumentsMakeRoom(t *testing.T) {
 	d.hosts = strangers.NewRate(time.Minute, 0, 0) // nobody is asked
 	d.known["good"] = knownDocument{client: Client{ID: "good"}, read: now, until: now.Add(believe)}
 	for i := range maxDocuments {
-		if _, err := d.get(From(t.Context(), fmt.Sprint(i)), fmt.Sprintf("https://host-%d.example/id", i), now); err == nil {
+		if _, err := d.get(from(t, i), fmt.Sprintf("https://host-%d.example/id", i), now); err == nil {
 			t.Fatal("what nobody described is a client")
 		}
 		if i == maxDocuments/2 && len(d.known) < i {
@@ -255,13 +261,13 @@ func TestWhoMakesUsFetch(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.last = nil // who comes next remembers no document
-	p, here, there := w.p(), From(t.Context(), "here"), From(t.Context(), "there")
+	p, here, there := w.p(), from(t, 1), from(t, 2)
 	if _, err := p.Client(there, photos); err != nil {
 		t.Fatal(err)
 	}
 	w.move(believe)
 	for range maxWaiting {
-		p.documents.crowd.enter("here")
+		p.documents.crowd.enter(strangers.Asking(here))
 	}
 	named := url.Values{"client_id": {diary}, "grant_type": {grantCode}, "token": {"x"}}
 	for name, ask := range map[string]func(context.Context) error{
@@ -300,7 +306,7 @@ func TestDocumentsAreForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.publish(id, "application/json", string(text))
-		if _, err := w.p().Client(From(t.Context(), id), id); err != nil {
+		if _, err := w.p().Client(from(t, i), id); err != nil {
 			t.Fatal(err)
 		}
 		return id

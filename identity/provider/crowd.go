@@ -16,16 +16,8 @@ const (
 	maxNamedAll   = 2000 // less than will be fetched
 )
 
-type classKey struct{}
-
-// From gives a context for what somebody asks who comes from a class of addresses
-// (strangers.Class): the documents of clients that have to be fetched for it are
-// counted as theirs. Whoever comes from nowhere is counted too, as one class.
-func From(ctx context.Context, class string) context.Context {
-	return context.WithValue(ctx, classKey{}, class)
-}
-
-// crowd bounds those who make us fetch. Clients that are known need no room: whoever names unknown
+// crowd bounds those who make us fetch, by the class of their address
+// (strangers.Asking). Clients that are known need no room: whoever names unknown
 // ones all the time keeps nobody out of the apps that people use.
 type crowd struct {
 	each, all int
@@ -42,7 +34,7 @@ func newCrowd(each, all int) *crowd {
 
 // admit says whether somebody may make us fetch now. Who was let in leaves.
 func (c *crowd) admit(ctx context.Context, now time.Time) (leave func(), ok bool) {
-	who, _ := ctx.Value(classKey{}).(string)
+	who := strangers.Asking(ctx)
 	if !c.named.Take(who, now) || !c.enter(who) {
 		return nil, false
 	}

@@ -91,6 +91,7 @@ type Client struct {
 	plain  *http.Transport // http, to loopback; nil when not allowed
 	dialer *net.Dialer     // shared by both, without its check; tests give it a resolver
 	room   chan struct{}
+	shares *shares
 	mark   string // that all its requests bear
 }
 
@@ -107,7 +108,7 @@ func New(conf Config) *Client {
 	if conf.Patience == 0 {
 		conf.Patience = patience
 	}
-	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), mark: "skrin-" + rand.Text()}
+	c := &Client{conf: conf, base: canonical(base), dialer: &net.Dialer{}, room: make(chan struct{}, maxFetches), shares: newShares(), mark: "skrin-" + rand.Text()}
 	if !conf.App.IsZero() {
 		app, err := url.Parse(conf.App.String())
 		if err != nil {
@@ -133,7 +134,8 @@ func (c *Client) Close() {
 }
 
 // Get fetches a document. accept is sent as the Accept header; limit bounds
-// the body in bytes, at most MaxBody, which also stands for zero. The error
+// the body in bytes, at most MaxBody, which also stands for zero. ctx says on whose
+// account it is (strangers.From): each class of addresses has its share. The error
 // wraps ErrRefused, ErrUnreachable or ErrAnswer.
 func (c *Client) Get(ctx context.Context, iri linkeddata.IRI, accept string, limit int64) (Document, error) {
 	if limit <= 0 || limit > MaxBody {
@@ -149,6 +151,11 @@ func (c *Client) Get(ctx context.Context, iri linkeddata.IRI, accept string, lim
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.conf.Patience)
 	defer cancel()
+	give, err := c.shares.take(ctx)
+	if err != nil {
+		return Document{}, err
+	}
+	defer give()
 	select {
 	case c.room <- struct{}{}:
 		defer func() { <-c.room }()

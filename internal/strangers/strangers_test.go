@@ -1,6 +1,7 @@
 package strangers
 
 import (
+	"context"
 	"net/netip"
 	"testing"
 	"time"
@@ -45,5 +46,15 @@ func TestRate(t *testing.T) {
 		if !r.Take("a", now.Add(window)) || len(r.counts) != 1 {
 			t.Errorf("%v: a new window does not begin anew", window)
 		}
+	}
+}
+
+func TestAsking(t *testing.T) {
+	ctx := From(t.Context(), netip.MustParseAddr("192.0.2.1"))
+	if got := Asking(context.WithoutCancel(ctx)); got != Class(netip.MustParseAddr("192.0.2.1")) {
+		t.Errorf("%q", got)
+	}
+	if got := Asking(t.Context()); got != "" {
+		t.Errorf("nobody: %q", got)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"skrin/acl"
 	"skrin/identity/account"
 	"skrin/identity/provider"
-	"skrin/internal/strangers"
 	"skrin/pod"
 	"skrin/web/console/page"
 	"skrin/web/request"
@@ -39,7 +38,6 @@ type visit struct {
 }
 
 func (h *Handler) visit(ctx context.Context, r *request.Request, path string) *visit {
-	ctx = provider.From(ctx, strangers.Class(r.Address)) // whatever page an app is named at
 	return &visit{h: h, ctx: ctx, r: r, path: strings.TrimPrefix(path, "/"), jar: h.jarOf(r.Header), hasty: r.Method == http.MethodHead}
 }
 

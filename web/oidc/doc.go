@@ -18,6 +18,5 @@
 // # Bounds
 //
 // Calls that have proofs remembered are bounded, per class of address and in all.
-// Those that make us fetch a stranger's document the provider bounds, which is told
-// whose they are (provider.From). A class is an IPv4 address or a /56 of IPv6.
+// Those that make us fetch a stranger's document the provider bounds. A class is an IPv4 address or a /56 of IPv6.
 package oidc

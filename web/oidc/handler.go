@@ -102,7 +102,7 @@ func (h *Handler) Serve(ctx context.Context, r *request.Request, path string) (*
 	case !strings.Contains(way.methods+",", r.Method+","):
 		return partial, request.ErrMethod
 	}
-	a, err := way.serve(provider.From(ctx, strangers.Class(r.Address)), r)
+	a, err := way.serve(ctx, r)
 	if err != nil {
 		return partial, err
 	}

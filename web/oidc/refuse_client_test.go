@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"skrin/internal/desk"
 	"skrin/internal/podtest"
 	"skrin/linkeddata"
+	"skrin/web"
 )
 
 // Client documents that are not believed. Nobody is sent anywhere for one.
@@ -132,7 +134,7 @@ func TestInnerAddressesAreNotAsked(t *testing.T) {
 
 // A document that takes its time keeps few waiting, and nobody else out.
 func TestSlowDocuments(t *testing.T) {
-	w := newWorld(t, podtest.House{})
+	w := newWorld(t, podtest.House{}, func(c *web.Config) { c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	arrived, release := make(chan bool, 100), make(chan bool)
 	let := sync.OnceFunc(func() { close(release) })
 	defer let() // or who fails waits for ever
@@ -165,6 +167,7 @@ func TestSlowDocuments(t *testing.T) {
 	fails(t, "one too many, at the token endpoint", w.photos.exchange("x"), 503, "temporarily_unavailable")
 	fails(t, "one too many, to revoke", w.photos.post("/oidc/revoke", url.Values{"token": {"x"}, "client_id": {w.photos.id}}), 503, "temporarily_unavailable")
 	w.Public().Post(w.at("/oidc/register"), "application/json", `{"redirect_uris":["https://a.example/"]}`).Want(201)
+	w.Public().Get(w.at("/oidc/authorize?"+w.diary.request().Encode()), "X-Forwarded-For", "192.0.2.1").Want(303) // somebody elsewhere
 	let()
 	for range 16 {
 		if status := <-answers; status != 400 && status != 503 {

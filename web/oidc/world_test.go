@@ -14,6 +14,7 @@ import (
 	"skrin/identity/provider"
 	"skrin/internal/jose"
 	"skrin/internal/podtest"
+	"skrin/web"
 )
 
 const codeVerifier = "a-verifier-of-forty-three-characters-or-more"
@@ -28,9 +29,9 @@ type world struct {
 	diary     *app
 }
 
-func newWorld(t testing.TB, h podtest.House) *world {
+func newWorld(t testing.TB, h podtest.House, change ...func(*web.Config)) *world {
 	t.Helper()
-	w := &world{World: podtest.NewHouse(t, h), t: t}
+	w := &world{World: podtest.NewHouse(t, h, change...), t: t}
 	w.maria, w.bo = w.Settle("maria"), w.Settle("bosse")
 	w.photos = w.app("photos", nil)
 	w.diary = w.app("diary", map[string]any{"redirect_uris": []string{"https://diary.example/cb", "http://127.0.0.1/cb", "http://localhost:7000/cb", "org.example.diary:/cb"}})
