@@ -165,11 +165,20 @@ func checkIssuers(issuers []linkeddata.IRI, base linkeddata.IRI) (list []linkedd
 		return nil, fmt.Errorf("%w: there are more than %d issuers", ErrIssuers, maxIssuers)
 	}
 	for _, issuer := range list {
-		if err := checkIssuer(issuer, base); err != nil {
-			return nil, fmt.Errorf("%w: %q is no issuer: %w", ErrIssuers, issuer.String(), err)
+		if err := CheckIssuer(issuer, base); err != nil {
+			return nil, err
 		}
 	}
 	return list, nil
+}
+
+// CheckIssuer says whether an issuer could sign somebody in at pods that stand at
+// base: it is https, or on this machine as they are. Errors wrap ErrIssuers.
+func CheckIssuer(issuer, base linkeddata.IRI) error {
+	if err := checkIssuer(issuer, base); err != nil {
+		return fmt.Errorf("%w: %.200q is no issuer: %w", ErrIssuers, issuer.String(), err)
+	}
+	return nil
 }
 
 func checkIssuer(issuer, base linkeddata.IRI) error {

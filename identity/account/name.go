@@ -29,7 +29,7 @@ func ParseName(name string) (string, error) {
 	}
 	name, err := precis.UsernameCaseMapped.String(name)
 	if err != nil {
-		return "", fmt.Errorf("%w: characters that no name has", ErrName)
+		return "", fmt.Errorf("%w: letters and digits, and %s between them", ErrName, nameMarks)
 	}
 	if n := utf8.RuneCountInString(name); n < MinName || n > MaxName {
 		return "", fmt.Errorf("%w: %d to %d characters", ErrName, MinName, MaxName)
@@ -54,7 +54,7 @@ func parseLabel(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	if len(text) > 4*maxLabel || utf8.RuneCountInString(text) > maxLabel || !utf8.ValidString(text) ||
 		strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return "", ErrLabel
+		return "", fmt.Errorf("%w: it has at most %d characters, on one line", ErrLabel, maxLabel)
 	}
 	return text, nil
 }

@@ -47,6 +47,9 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, text := range asked.Issuers {
 		issuer, err := optional("issuer", text)
+		if err == nil {
+			err = pod.CheckIssuer(issuer, h.Vault.Base())
+		}
 		if err != nil {
 			return err
 		}
@@ -123,10 +126,16 @@ func (h *handler) deletePod(w http.ResponseWriter, r *http.Request) error {
 	return reply(w, http.StatusOK, out)
 }
 
+// maxIRI bounds what others are called by, in bytes.
+const maxIRI = 2048
+
 // optional parses an IRI that may be left out.
 func optional(what, text string) (linkeddata.IRI, error) {
-	if text == "" {
+	switch {
+	case text == "":
 		return linkeddata.IRI{}, nil
+	case len(text) > maxIRI:
+		return linkeddata.IRI{}, fmt.Errorf("%w: %s: longer than %d bytes", errRequest, what, maxIRI)
 	}
 	iri, err := linkeddata.ParseIRI(text)
 	if err != nil {
