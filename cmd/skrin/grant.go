@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -58,12 +59,16 @@ func (c *grantCommand) wanted(now time.Time) (admin.NewGrant, error) {
 	return g, err
 }
 
-// targets are the containers as paths from the root of the pod.
+// targets are the containers as paths from the root of the pod. Names are taken as people type them; where something is
+// percent-encoded already, all of it is.
 func (c *grantCommand) targets() []string {
 	var paths []string
 	for _, path := range c.Container {
 		if !strings.Contains(path, "://") {
 			path = "/" + strings.TrimPrefix(path, "/")
+			if !strings.Contains(path, "%") {
+				path = (&url.URL{Path: path}).EscapedPath()
+			}
 		}
 		paths = append(paths, path)
 	}

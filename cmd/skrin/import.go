@@ -77,6 +77,8 @@ func (c *importCommand) file(ctx context.Context, t *terminal, server *client, n
 	switch {
 	case err != nil:
 		return err
+	case last.Problem != nil && last.Read > 0:
+		return fmt.Errorf("%w.\nWhat was filed stays; import the file again when that is mended: nothing is filed twice", last.Problem)
 	case last.Problem != nil:
 		return last.Problem
 	case !last.Done:
