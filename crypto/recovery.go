@@ -28,14 +28,11 @@ func GenerateRecoveryKey() (*RecoveryKey, error) {
 
 // ParseRecoveryKey reads what Text or Line wrote, as a person types it: in
 // capitals or not, with spaces, hyphens and line ends anywhere, with the letters
-// o and i (which no key has) for 0 and l. A mistyped letter is found by the
-// key's checksum. Errors wrap ErrKey and repeat nothing of the text.
+// o and i (which no key has) for 0 and l, with or without the first line, which is
+// the same in all keys. A mistyped letter is found by the key's checksum. Errors
+// wrap ErrKey and repeat nothing of the text.
 func ParseRecoveryKey(text string) (*RecoveryKey, error) {
-	letters, ok := strings.CutPrefix(bare(text), bare(recoveryPrefix))
-	if !ok {
-		return nil, fmt.Errorf("%w: a recovery key begins with %s", ErrKey, recoveryPrefix)
-	}
-	letters = strings.NewReplacer("O", "0", "I", "L", "1", "L").Replace(letters)
+	letters := strings.TrimPrefix(bare(text), bare(recoveryPrefix))
 	id, err := age.ParseHybridIdentity(recoveryPrefix + letters)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the recovery key has a mistyped or missing letter", ErrKey)
@@ -43,13 +40,19 @@ func ParseRecoveryKey(text string) (*RecoveryKey, error) {
 	return &RecoveryKey{identity: hold(id)}, nil
 }
 
-// bare is the text in capitals without spaces and hyphens.
+// bare is the text in capitals without spaces and hyphens, and with the one letter
+// of those that look alike that keys have.
 func bare(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+		switch r = unicode.ToUpper(r); {
+		case unicode.IsSpace(r) || unicode.Is(unicode.Pd, r):
 			return -1
+		case r == 'O':
+			return '0'
+		case r == 'I' || r == '1':
+			return 'L'
 		}
-		return unicode.ToUpper(r)
+		return r
 	}, text)
 }
 

@@ -253,6 +253,8 @@ func TestRecoveryKeyText(t *testing.T) {
 		"dashes":           strings.ReplaceAll(text, " ", "\u2013"),
 		"O for 0":          recoveryPrefix + strings.ReplaceAll(strings.TrimPrefix(key.Line(), recoveryPrefix), "0", "O"),
 		"I for L":          recoveryPrefix + strings.ReplaceAll(strings.TrimPrefix(key.Line(), recoveryPrefix), "L", "i"),
+		"no first line":    strings.TrimPrefix(key.Line(), recoveryPrefix),
+		"I for 1":          strings.Replace(key.Line(), recoveryPrefix, "age-secret-key-pq-I", 1),
 	} {
 		got, err := ParseRecoveryKey(typed)
 		if err != nil || got.Line() != key.Line() {
@@ -269,7 +271,7 @@ func TestRecoveryKeyText(t *testing.T) {
 			t.Errorf("the error repeats the key: %v", err)
 		}
 	}
-	for _, bad := range []string{"", "hello", recoveryPrefix, key.Recipient(), letters} {
+	for _, bad := range []string{"", "hello", recoveryPrefix, key.Recipient(), letters[1:], letters + letters, "AGE-SECRET-KEY-1" + letters} {
 		if _, err := ParseRecoveryKey(bad); !errors.Is(err, ErrKey) {
 			t.Errorf("%q: %v", bad, err)
 		}
