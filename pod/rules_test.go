@@ -84,6 +84,28 @@ func TestRulesBesideADamagedACL(t *testing.T) {
 	w.put(maria, "/notes/.acl", rule(ana, "acl:Read", "default"))
 }
 
+// Entries of whatever is ruled or may hold it are read, and no others.
+func TestConcernsRules(t *testing.T) {
+	for _, container := range []bool{false, true} {
+		for _, version := range []uint64{0, 1, 200, 1 << 60} {
+			e := entry{node: newNode(), container: container, name: "x", size: 1 << 40, version: 1 << 50, acl: version, meta: 3, body: bodyID{1}, refs: []string{"a"}}
+			plain := e.append(nil)
+			if got := concernsRules(plain); got != (container || version != 0) {
+				t.Errorf("container %v, ACL %d: %v", container, version, got)
+			}
+			for cut := range 40 {
+				if !concernsRules(plain[:cut]) {
+					t.Errorf("container %v, ACL %d, cut after %d bytes: passed over", container, version, cut)
+				}
+			}
+			plain[0]++
+			if !concernsRules(plain) {
+				t.Error("another format is passed over")
+			}
+		}
+	}
+}
+
 // holders are the resources that have an ACL.
 func (w *world) holders(s *Session) map[string]bool {
 	w.Helper()

@@ -48,7 +48,7 @@ func TestEndingRules(t *testing.T) {
 <#e> a acl:Authorization; acl:agentClass foaf:Agent; acl:accessTo <./>; acl:mode acl:Read.`)
 	home := func() *browser { return maria.get("app/home").on("app/home") }
 	home().says("May read: /notes/ and everything in it without rules of its own").says("May read and change: everything in /notes/ without rules of its own")
-	home().says("May read: only /notes/ itself, not what is in it").hides("There is more than fits here")
+	home().says("May read: /notes/ itself, but not what is in it").hides("There is more than fits here")
 	end := func(kind acl.SubjectKind, who string) {
 		t.Helper()
 		f, there := home().rule("/notes/", kind, who)
