@@ -27,7 +27,7 @@ var (
 	errRun      = errors.New("what lies in a pod is not run")
 	errTarget   = errors.New("not a target of this server")
 
-	errMisdirected = errors.New("not a host of this server")
+	errMisdirected = errors.New("not a host of this server; a proxy in front of it passes the Host field on as it came")
 
 	errUnreadable = errors.New("the request is no HTTP that we can read")
 	errLongHeader = errors.New("the header is too long")
@@ -55,7 +55,7 @@ var verdicts = []verdict{
 	{errNoTrace, http.StatusMethodNotAllowed, "This method is refused.", false},
 	{errRun, http.StatusForbidden, "What lies in a pod is not run.", false},
 	{errTarget, http.StatusBadRequest, "This is not a target of this server.", true},
-	{errMisdirected, http.StatusMisdirectedRequest, "This server does not answer for that host.", false},
+	{errMisdirected, http.StatusMisdirectedRequest, "This server does not answer for that host.", true},
 	{errUnreadable, http.StatusBadRequest, "This is no HTTP that we can read.", false},
 	{errLongHeader, http.StatusRequestHeaderFieldsTooLarge, "The header is too long.", false},
 	{errSlow, http.StatusRequestTimeout, "The request took too long to arrive.", false},

@@ -42,7 +42,7 @@ func (d *description) readRedirects(o jose.Object) *Error {
 	}
 	for _, one := range redirects {
 		if !soundRedirect(one) {
-			return refuse(InvalidRedirect, "a redirect URI must be https, http to this machine, or a scheme of the app's own, without fragment")
+			return refuse(InvalidRedirect, "a redirect URI must be https, http to this machine, or a scheme of the app's own with a dot (com.example.app:/back), without fragment")
 		}
 	}
 	after, err := o.Texts("post_logout_redirect_uris")
