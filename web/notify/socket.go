@@ -22,9 +22,10 @@ const (
 )
 
 // socket sends a channel over a WebSocket (RFC 6455), a message in a text frame.
-func socket(conn request.Conn, c *notify.Channel) {
+func socket(on request.Conn, c *notify.Channel) {
+	conn := &wire{Conn: on}
 	l := &socketLine{conn: conn}
-	stop := cutAfter(conn, c)
+	stop := conn.cutAfter(c.Done())
 	c.Connect(l)
 	code := l.read()
 	l.leaving.Store(code != 0)

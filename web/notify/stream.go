@@ -11,37 +11,15 @@ import (
 
 // stream sends a channel as a chunked body that does not end before the channel,
 // a message on a line. Empty lines are signs of life.
-func stream(conn request.Conn, c *notify.Channel) {
+func stream(on request.Conn, c *notify.Channel) {
+	conn := &wire{Conn: on}
 	l := &streamLine{conn: conn}
-	stop := cutAfter(conn, c)
+	stop := conn.cutAfter(c.Done())
 	c.Connect(l)
 	io.Copy(io.Discard, conn) // nothing is expected; it returns when the client has left
 	c.Disconnect(l)
 	stop()
 	conn.Cut()
-}
-
-// grace is how long the end of a channel may take to be said, before the
-// connection is cut under whoever does not listen.
-const grace = 500 * time.Millisecond
-
-// cutAfter cuts the connection when the channel is over and the client has still
-// not taken what was said.
-func cutAfter(conn request.Conn, c *notify.Channel) (stop func()) {
-	gone := make(chan struct{})
-	go func() {
-		select {
-		case <-gone:
-			return
-		case <-c.Done():
-		}
-		select {
-		case <-gone:
-		case <-time.After(grace):
-			conn.Cut()
-		}
-	}()
-	return func() { close(gone) }
 }
 
 // streamLine is a line of a streamed answer.
