@@ -77,7 +77,36 @@ func importKey(raw crypto.Signer, a Algorithm, id string) (*PrivateKey, error) {
 	if !a.known() {
 		return nil, fmt.Errorf("%w: %w", ErrKey, ErrAlgorithm)
 	}
-	return privateKey(raw, a, id)
+	if len(id) > maxID {
+		return nil, fmt.Errorf("%w: its id is longer than %d bytes", ErrKey, maxID)
+	}
+	key, err := privateKey(raw, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := key.whole(); err != nil {
+		return nil, err
+	}
+	return key, nil
+}
+
+// maxID bounds the id of a key, in bytes.
+const maxID = 256
+
+// whole signs something and looks at it: the halves of a key that was written by
+// others need not belong together, and its secret half need not be one.
+func (k *PrivateKey) whole() error {
+	token, err := k.Sign(Header{}, struct{}{})
+	if err == nil {
+		var signed *Signed
+		if signed, err = Parse(token); err == nil {
+			err = signed.Verify(k.public)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w: its two halves do not belong together", ErrKey)
+	}
+	return nil
 }
 
 // parsePrivateJWK takes a JWK that is meant for signatures.

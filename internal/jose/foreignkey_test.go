@@ -94,6 +94,10 @@ func TestImportPrivateKey(t *testing.T) {
 		"a JWK of an alg of nobody":   {jwkOf(t, own, map[string]any{"alg": "RS1"}), "", "", "", ""},
 		"a JWK of a symmetric alg":    {jwkOf(t, own, map[string]any{"alg": "HS256"}), "", "", "", ""},
 		"a JWK whose kid is a number": {jwkOf(t, own, map[string]any{"kid": 7}), "", "", "", ""},
+		"halves of two keys":          {halves(t, key(t, ES256), key(t, ES256)), "", "", "", ""},
+		"halves of two RSA keys":      {halves(t, key(t, RS256), key(t, RS256)), "", "", "", ""},
+		"a secret half of zero":       {jwkOf(t, key(t, ES256), map[string]any{"d": strings.Repeat("A", 43)}), "", "", "", ""},
+		"a JWK with an endless id":    {jwkOf(t, own, map[string]any{"kid": strings.Repeat("k", maxID+1)}), "", "", "", ""},
 		"a secret":                    {`{"kty":"oct","k":"Y2FuYXJ5"}`, "", "", "", ""},
 		"a public JWK":                {string(advertised(t, own)), "", "", "", ""},
 		"an EC key for RS256":         {pkcs8(ec), RS256, "", "", ""},
@@ -135,6 +139,20 @@ func TestImportPrivateKey(t *testing.T) {
 	}
 }
 
+// halves are the secret half of one key and the public half of another.
+func halves(t testing.TB, secret, public *PrivateKey) string {
+	t.Helper()
+	o, err := ParseObject([]byte(jwkOf(t, secret, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := o.Text("d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jwkOf(t, public, map[string]any{"d": d})
+}
+
 // What is given away holds nothing of the secret half.
 func advertised(t testing.TB, k *PrivateKey) []byte {
 	t.Helper()
@@ -155,4 +173,38 @@ func advertised(t testing.TB, k *PrivateKey) []byte {
 		t.Errorf("it says %s", text)
 	}
 	return text
+}
+
+// FuzzImportPrivateKey holds a key that is taken to signing what its public half
+// checks, and one that is not to an error that repeats nothing.
+func FuzzImportPrivateKey(f *testing.F) {
+	for _, a := range []Algorithm{ES256, EdDSA, RS256} {
+		f.Add([]byte(jwkOf(f, key(f, a), nil)))
+		f.Add([]byte(jwkOf(f, key(f, a), map[string]any{"alg": nil, "kid": "s3cret-canary"})))
+	}
+	ec, err := x509.MarshalPKCS8PrivateKey(key(f, ES256).raw)
+	f.Add([]byte(pemOf(f, "PRIVATE KEY", ec, err)))
+	for _, text := range []string{"", "{}", `{"kty":"EC","crv":"P-256","d":"AA","x":"AA","y":"AA"}`, `{"kty":"oct","k":"s3cret-canary"}`, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		k, err := ImportPrivateKey(data, "", "")
+		if err != nil {
+			if !errors.Is(err, ErrKey) || k != nil || strings.Contains(err.Error(), "canary") {
+				t.Fatalf("%v with %v", err, k)
+			}
+			return
+		}
+		token, err := k.Sign(Header{}, map[string]string{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := Parse(token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if set, err := ParseKeySet([]byte(`{"keys":[` + string(advertised(t, k)) + `]}`)); err != nil || set.Verify(signed) != nil {
+			t.Fatalf("what it signs is not believed: %v", err)
+		}
+	})
 }

@@ -107,6 +107,16 @@ func TestExternalOfWhoSatHereBefore(t *testing.T) {
 	}
 }
 
+// A broker that tells no name leaves a row that one can recognise.
+func TestExternalWithoutAName(t *testing.T) {
+	bank := newBroker(t)
+	bank.says = func(c map[string]any) { delete(c, "name") }
+	w := bank.house()
+	maria := newBrowser(t, w)
+	maria.register("maria")
+	bank.proves(maria.get("app/account/links").to("bank")).on("app/account/links").says("The &lt;Bank&gt;").hides("Without a name")
+}
+
 // A person whose name the broker changes is somebody else to us.
 func TestExternalSubjectChanges(t *testing.T) {
 	bank := newBroker(t)

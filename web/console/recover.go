@@ -56,7 +56,7 @@ func (v *visit) showRecovered() (*request.Answer, error) {
 	if !v.cameByKey() || v.unfinished() {
 		return v.onward()
 	}
-	p := page.Recovered{Password: !v.account.PasswordSet.IsZero(), Passkeys: passkeys(v.account), Links: links(v.account)}
+	p := page.Recovered{Password: !v.account.PasswordSet.IsZero(), Passkeys: passkeys(v.account), Links: v.links()}
 	scripts, err := v.h.conf.Provider.Scripts(v.account.ID)
 	if err != nil {
 		return nil, err
