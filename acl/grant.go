@@ -88,13 +88,13 @@ func (g Grant) Covers(target linkeddata.IRI) bool {
 	return false
 }
 
-// isFor says whether the grant was given to this agent. For the owner only the
-// record of the very client counts.
+// isFor says whether the grant was given to this agent. For the owner, and for a
+// client that its name binds, only one for the very client counts.
 func (g *Grant) isFor(a Agent, owner linkeddata.IRI) bool {
 	if g.To.IsZero() || g.To != a.WebID || everybody(g.To) {
 		return false
 	}
-	if g.To == owner && g.Client.IsZero() {
+	if g.Client.IsZero() && (g.To == owner || a.boundByName()) {
 		return false
 	}
 	return g.Client.IsZero() || g.Client == a.Client

@@ -24,7 +24,8 @@ var CLI = linkeddata.MustIRI("urn:skrin:cli")
 
 // BoundClients begins the names of clients that never have their owner's standing
 // right, whether or not the pod has a record of theirs: what binds them cannot be lost
-// with a restored backup.
+// with a restored backup. Nor have they in other pods what their person may do there:
+// only what everybody may, and what was granted to them by that name.
 const BoundClients = "urn:skrin:bound:"
 
 // Request is one question to a Policy: may this agent do this, now?
@@ -52,7 +53,8 @@ type Policy struct {
 //
 // The order: the owner at the console is never locked out; a block beats all
 // else; a device of the owner has what its record says and nothing more; the
-// owner has everything; anybody else has what the rules and the active grants
+// owner has everything; a client that is bound by its name has here what everybody
+// has, and what was granted to it; anybody else has what the rules and the active grants
 // add up to.
 func (p *Policy) Decide(r Request) Decision {
 	d := Decision{Public: p.public(r)}
@@ -67,6 +69,11 @@ func (p *Policy) Decide(r Request) Decision {
 		p.grants(&d, r)
 	case owner:
 		d.give(Reason{Kind: ByOwner, Modes: All})
+	case r.Agent.boundByName():
+		everybody := r
+		everybody.Agent = Agent{}
+		p.rules(&d, everybody)
+		p.grants(&d, r)
 	default:
 		p.rules(&d, r)
 		p.grants(&d, r)
@@ -119,10 +126,12 @@ func (p *Policy) member(group, who linkeddata.IRI) bool {
 	return p.Member != nil && p.Member(group, who)
 }
 
+func (a Agent) boundByName() bool { return strings.HasPrefix(a.Client.String(), BoundClients) }
+
 // bound says whether a device's record, in whatever state, binds this client of
 // the owner, or its name does. The record outlives its end: an ended device is no owner.
 func (p *Policy) bound(a Agent) bool {
-	if strings.HasPrefix(a.Client.String(), BoundClients) {
+	if a.boundByName() {
 		return true
 	}
 	for i := range p.Grants {

@@ -86,6 +86,37 @@ func TestADeviceHasOnlyItsRecord(t *testing.T) {
 	}
 }
 
+// In a pod of somebody else, a client that is bound by its name is not its person: it has
+// what everybody has there, and what was granted to it.
+func TestABoundClientElsewhere(t *testing.T) {
+	named := rulesOf(t, vitals, rule{accessTo: true, who: agent(ana), modes: []linkeddata.IRI{linkeddata.ACLRead, linkeddata.ACLWrite, linkeddata.ACLControl}})
+	signedIn := rulesOf(t, vitals, rule{accessTo: true, who: class(linkeddata.ACLAuthenticatedAgent), modes: []linkeddata.IRI{linkeddata.ACLRead}})
+	public := rulesOf(t, vitals, rule{accessTo: true, who: class(linkeddata.FOAFAgent), modes: []linkeddata.IRI{linkeddata.ACLRead}})
+	granted := grantTo(ana, Read, vitals)
+	toIt := granted
+	toIt.Client = scale
+	for name, c := range map[string]struct {
+		acl         *ACL
+		grants      []Grant
+		bound, free Mode
+	}{
+		"a rule for its person":        {named, nil, 0, All},
+		"a rule for whoever signed in": {signedIn, nil, 0, Read},
+		"a rule for everybody":         {public, nil, Read, Read},
+		"a grant to its person":        {nil, []Grant{granted}, 0, Read},
+		"a grant to it":                {nil, []Grant{toIt}, Read, 0},
+		"grants to both":               {named, []Grant{granted, toIt}, Read, All},
+	} {
+		p := &Policy{Owner: maria, ACL: c.acl, Holder: vitals, Grants: c.grants}
+		if d := decide(p, Agent{WebID: ana, Client: scale}, vitals, noon); d.Allowed != c.bound {
+			t.Errorf("%s: bound %v, want %v", name, d.Allowed, c.bound)
+		}
+		if d := decide(p, Agent{WebID: ana, Client: game}, vitals, noon); d.Allowed != c.free {
+			t.Errorf("%s: free %v, want %v", name, d.Allowed, c.free)
+		}
+	}
+}
+
 func TestABlockBeatsRulesAndGrants(t *testing.T) {
 	everything := rulesOf(t, labs,
 		rule{accessTo: true, who: class(linkeddata.FOAFAgent), modes: []linkeddata.IRI{linkeddata.ACLRead}},
