@@ -37,7 +37,7 @@ func newFolder(t *testing.T) *folder {
 // at opens the folder there, does what is to be done, and closes it.
 func (f *folder) at(base, app string, do func(*pod.Vault, *Back)) {
 	f.t.Helper()
-	vault, err := pod.Open(f.dir, f.key, pod.Options{Base: linkeddata.MustIRI(base), Now: time.Now})
+	vault, err := pod.Open(f.dir, f.key, pod.Options{Base: linkeddata.MustIRI(base), Move: true, Now: time.Now})
 	if err != nil {
 		f.t.Fatal(err)
 	}
