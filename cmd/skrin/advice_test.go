@@ -69,3 +69,21 @@ func TestFolderOfAnother(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// Whoever stands in another folder than they believe sees it.
+func TestWhichFolder(t *testing.T) {
+	p := newPlace(t)
+	folder := p.env["SKRIN_DATA"]
+	if _, said := p.skrin(exitFailed, "", "pod", "list"); !strings.Contains(said, "no pods in "+folder) || !strings.Contains(said, "--data") {
+		t.Errorf("nothing is here: %q", said)
+	}
+	if _, said := p.skrin(exitDone, "", "invite"); !strings.Contains(said, "A data folder was made: "+folder) {
+		t.Errorf("made: %q", said)
+	}
+	if _, said := p.skrin(exitDone, "", "invite"); strings.Contains(said, "was made") {
+		t.Errorf("made once more: %q", said)
+	}
+	if _, said := p.skrin(exitFailed, "", "health"); !strings.Contains(said, folder) {
+		t.Errorf("nobody serves it: %q", said)
+	}
+}

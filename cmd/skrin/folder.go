@@ -72,7 +72,7 @@ func hostClient(vault *pod.Vault, back *desk.Back) *client {
 // existing is client for commands that need a folder with something in it: they make none.
 func (f folderFlags) existing(ctx context.Context, t *terminal) (*client, error) {
 	if !inhabited(f.Data) {
-		return nil, fmt.Errorf("there are no pods in %s; make one with: skrin pod create NAME --data %s", f.Data, f.Data)
+		return nil, fmt.Errorf("there are no pods in %s; say which folder with --data, or make a pod in this one with: skrin pod create NAME --data %s", resolved(f.Data), f.Data)
 	}
 	return f.client(ctx, t)
 }
@@ -111,6 +111,7 @@ func (f folderFlags) openWith(ctx context.Context, t *terminal, opt pod.Options)
 	if err != nil {
 		return nil, err
 	}
+	fresh := !inhabited(f.Data)
 	opt.Now = time.Now
 	vault, err := pod.Open(f.Data, key, opt)
 	switch {
@@ -120,6 +121,8 @@ func (f folderFlags) openWith(ctx context.Context, t *terminal, opt pod.Options)
 		return nil, fmt.Errorf("opening %s: %w\nOnly who may write there opens a data folder, also to look: run this as its owner, or on a copy", f.Data, err)
 	case err != nil:
 		return nil, fmt.Errorf("opening %s: %w", f.Data, err)
+	case fresh:
+		t.say("A data folder was made: %s", resolved(f.Data))
 	}
 	return vault, nil
 }
