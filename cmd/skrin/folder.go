@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -72,7 +73,7 @@ func hostClient(vault *pod.Vault, back *desk.Back) *client {
 // existing is client for commands that need a folder with something in it: they make none.
 func (f folderFlags) existing(ctx context.Context, t *terminal) (*client, error) {
 	if !inhabited(f.Data) {
-		return nil, fmt.Errorf("there are no pods in %s; say which folder with --data, or make a pod in this one with: skrin pod create NAME --data %s", resolved(f.Data), f.Data)
+		return nil, fmt.Errorf("there are no pods in %s; say which folder with --data, or make a pod in this one with: skrin pod create NAME --data %s", whole(f.Data), f.Data)
 	}
 	return f.client(ctx, t)
 }
@@ -122,7 +123,7 @@ func (f folderFlags) openWith(ctx context.Context, t *terminal, opt pod.Options)
 	case err != nil:
 		return nil, fmt.Errorf("opening %s: %w", f.Data, err)
 	case fresh:
-		t.say("A data folder was made: %s", resolved(f.Data))
+		t.say("A data folder was made: %s", whole(f.Data))
 	}
 	return vault, nil
 }
@@ -229,6 +230,14 @@ func parseBase(flag, text string) (linkeddata.IRI, error) {
 		return linkeddata.IRI{}, usage("%s: %v", flag, err)
 	}
 	return base, nil
+}
+
+// whole is a path from the root, as people find it.
+func whole(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 // finish closes c after a command, and keeps the command's own error before that of closing.

@@ -16,7 +16,7 @@ func (c *healthCommand) Run(ctx context.Context, t *terminal) error {
 	defer stop()
 	server := dial(ctx, c.Data)
 	if server == nil {
-		return fmt.Errorf("no server holds %s", resolved(c.Data))
+		return fmt.Errorf("no server holds %s", whole(c.Data))
 	}
 	err := server.ask(ctx, "GET", "/clock", nil, nil)
 	if err == nil {

@@ -22,7 +22,7 @@ func (c *moveCommand) Run(ctx context.Context, t *terminal) error {
 		return usage("say where to: --base-url, --subdomains, --no-subdomains or --app-url")
 	}
 	if !inhabited(c.Data) {
-		return fmt.Errorf("there are no pods in %s; say which folder with --data", resolved(c.Data))
+		return fmt.Errorf("there are no pods in %s; say which folder with --data", whole(c.Data))
 	}
 	if other := dial(ctx, c.Data); other != nil {
 		return finish(other, fmt.Errorf("a server holds %s; stop it, and start it again after the move", c.Data))
