@@ -97,14 +97,23 @@ func (p *Provider) Client(ctx context.Context, id string) (Client, error) {
 	return p.documents.get(ctx, id, p.conf.Now())
 }
 
+// maxMarks is how many marks a letter of a name may bear; more of them are no name,
+// and reach over what stands above and below.
+const maxMarks = 4
+
 // cleanName makes a name that can be shown: no line ends, nothing invisible,
-// nothing that turns the direction of writing round.
+// nothing that turns the direction of writing round or covers what is around it.
 func cleanName(s string) string {
+	marks := 0
 	clean := strings.Map(func(r rune) rune {
+		if marks++; !unicode.In(r, unicode.M) {
+			marks = 0
+		}
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsSpace(r), r == '\u2800': // braille without a dot
 			return ' '
-		case !unicode.IsPrint(r): // what turns writing round is not printable either
+		case !unicode.IsPrint(r), // what turns writing round is not printable either
+			unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector), marks > maxMarks:
 			return -1
 		}
 		return r

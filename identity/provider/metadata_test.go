@@ -51,6 +51,7 @@ func TestMetadata(t *testing.T) {
 func TestCleanName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Photos": "Photos", "  a \n b\t": "a b", "x\u202ey": "xy", "\x00": "", "Årsbok 📷": "Årsbok 📷", "a\u200bb": "ab",
+		"\u3164": "", "\u2800 \uffa0": "", "\u115f\u1160x\ufe0f": "x", "e\u0301e": "e\u0301e", "z" + strings.Repeat("\u0301", 70) + "y": "z" + strings.Repeat("\u0301", 4) + "y",
 	} {
 		if got := cleanName(name); got != want {
 			t.Errorf("%q becomes %q", name, got)

@@ -30,5 +30,6 @@ func unsightly(r rune) bool {
 	case r == '\n' || r == '\t' || r == '\r', r == '\u200c', r == '\u200d': // the last two join letters and emoji
 		return false
 	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Co, unicode.Zl, unicode.Zp) || r == unicode.ReplacementChar
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Co, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) ||
+		r == unicode.ReplacementChar || r == '\u2800' // braille without a dot
 }
