@@ -23,7 +23,7 @@
 //	passkey   BeginPasskey  -> the browser -> WithPasskey
 //	password  WithPassword
 //	both      BeginPasskey(pending) -> WithPasskey, or AlsoPassword(pending), with the first step's Pending
-//	elsewhere upstream.Begin -> the issuer -> BeforeExternal -> upstream.Finish -> WithExternal
+//	elsewhere BeforeLeaving -> upstream.Begin -> the issuer -> BeforeExternal -> upstream.Finish -> WithExternal
 //	recovery  Recover, with the printed recovery key of the pod: ends every session, and opens one
 //
 // A [From] says where the request comes from. If it brings a session of the

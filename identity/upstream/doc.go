@@ -11,6 +11,7 @@
 //
 // To sign in:
 //
+//	accounts.BeforeLeaving(from)
 //	to, state := issuers.Begin(ctx, id, Wish{Return: ticket}, browser)  // POST of a button
 //	// state into a cookie (HttpOnly, SameSite=Lax, ten minutes); the browser goes to the address
 //	... the person proves themselves there, and is sent to Config.Redirect(id) ...

@@ -107,6 +107,30 @@ func TestExternalOfWhoSatHereBefore(t *testing.T) {
 	}
 }
 
+// What was asked for by one person is not given to the next one at the same browser.
+func TestExternalForWhoSitsHereNow(t *testing.T) {
+	bank := newBroker(t)
+	w := bank.house()
+	shared := newBrowser(t, w)
+	shared.register("maria")
+	shared.get("app/account/links").to("bank")
+	to, _ := strings.CutPrefix(shared.header.Get("Refresh"), "0; url=")
+	held := shared.cookie("external")
+	shared.get("app/home").signOut()
+	shared.register("olof")
+	shared.setCookie("external", held)
+	u, err := url.Parse(to)
+	check(t, err)
+	bank.asked = u.Query()
+	back := url.Values{"code": {"c"}, "state": {bank.asked.Get("state")}, "iss": {bank.server.URL}}
+	shared.get(bank.asked.Get("redirect_uri") + "?" + back.Encode()).on("app/home").says("olof")
+	for _, name := range []string{"maria", "olof"} {
+		if acct, err := w.Accounts.ByName(name); err != nil || len(acct.Links) != 0 {
+			t.Errorf("%s: %+v, %v", name, acct.Links, err)
+		}
+	}
+}
+
 // A broker that tells no name leaves a row that one can recognise.
 func TestExternalWithoutAName(t *testing.T) {
 	bank := newBroker(t)
