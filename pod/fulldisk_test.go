@@ -13,7 +13,7 @@ import (
 )
 
 // TestDiskFilledByOthers fills the disk to the last byte from outside. The owner
-// reads, revokes and deletes; writes are told why; all goes on when there is room.
+// reads, revokes, ends rules and deletes; writes are told why; all goes on when there is room.
 func TestDiskFilledByOthers(t *testing.T) {
 	dir := t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=48m", "skrin-test", dir).CombinedOutput(); err != nil {
@@ -30,6 +30,7 @@ func TestDiskFilledByOthers(t *testing.T) {
 	p := w.maria()
 	maria, drAna := w.vault.As(p.ID, owner(p)), w.vault.As(p.ID, ana)
 	w.put(maria, "/health/labs/x", text("x"))
+	w.put(maria, "/health/labs/.acl", rule(silvia, "acl:Read", "default"))
 	g := w.grant(p, ana, "/health/labs/", acl.Read, time.Hour)
 	w.get(drAna, "/health/labs/x")
 
@@ -54,6 +55,9 @@ func TestDiskFilledByOthers(t *testing.T) {
 	}
 	if err := maria.Revoke(ctx, g.ID); err != nil {
 		t.Errorf("revoke on a full disk: %v", err)
+	}
+	if err := w.vault.As(p.ID, console(p)).EndRule(ctx, MustPath("/health/labs/"), person(silvia), ""); err != nil {
+		t.Errorf("end a rule on a full disk: %v", err)
 	}
 	if err := maria.Delete(ctx, MustPath("/health/labs/x"), Precondition{}); err != nil {
 		t.Errorf("delete on a full disk: %v", err)

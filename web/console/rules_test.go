@@ -115,7 +115,7 @@ func TestRulesThatAreNotEnded(t *testing.T) {
 	maria.send(now).refused(http.StatusConflict).says("The rules have changed")
 
 	share(t, mine, "/notes/", rules)
-	good, _ := maria.get("app/home").says("others know that it is you").rule("/notes/", acl.Person, ana.WebID.String())
+	good, _ := maria.get("app/home").says("This stays open").rule("/notes/", acl.Person, ana.WebID.String())
 	if _, there := maria.rule("/profile/card", acl.Everybody, ""); there {
 		t.Error("the card can be closed")
 	}
