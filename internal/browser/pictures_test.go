@@ -29,7 +29,8 @@ import (
 
 // Pictures for the README, out of a house as people have it: SKRIN_PICTURES names
 // the folder. Names in them are as on the Web, so that port 443 of this machine is
-// wanted.
+// wanted. Letters are those of this machine; the README has them in Roboto and Noto
+// Serif, as telephones do.
 //
 //	SKRIN_PICTURES=$PWD/doc/pictures go test ./internal/browser -run TestPicturesOfTheWay
 func TestPicturesOfTheWay(t *testing.T) {
