@@ -19,9 +19,9 @@ import (
 // maxAccess bounds what home says of who has access, grants and rules each.
 const maxAccess = 200
 
-// access is who else may see something, by grants that have not ended. more: there
-// are others.
-func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, more bool, err error) {
+// access is who else may see something, and what apps and programs of the person's
+// own may, by grants that have not ended. more: there are others.
+func (v *visit) access(info pod.Info, mine *pod.Session, names map[acting]called) (all []page.Access, more bool, err error) {
 	grants, err := mine.Grants(v.ctx)
 	now := v.h.conf.Vault.Clock().Now
 	for _, g := range grants {
@@ -32,8 +32,13 @@ func (v *visit) access(info pod.Info, mine *pod.Session) (all []page.Access, mor
 			break
 		}
 		a := page.Access{ID: g.ID.String(), Who: g.To.String(), Purpose: g.Purpose.String(), Write: g.Modes&acl.Create != 0, Blind: g.Modes&acl.Read == 0, From: g.From, Until: g.Until}
-		if !g.Client.IsZero() {
+		switch who, known := names[acting{g.To, g.Client}]; {
+		case known:
+			a.Name, a.Who = who.name, who.id
+		case g.To == info.Owner:
 			a.Who = g.Client.String()
+		case !g.Client.IsZero():
+			a.Client = g.Client.String()
 		}
 		for _, t := range g.Targets {
 			a.What = append(a.What, below(info, t))

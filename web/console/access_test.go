@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"skrin/acl"
+	"skrin/identity"
 	"skrin/internal/podtest"
 	"skrin/linkeddata"
 	"skrin/pod"
@@ -59,4 +60,28 @@ func TestDevicesAreSaidToBeLimited(t *testing.T) {
 		t.Errorf("the watch reads: %d", got)
 	}
 	maria.get("app/account/apps").says(limited).hides("Can do what you can")
+	maria.get("app/home").says("The watch").says(watch.ID).says("May add to, and read nothing")
+}
+
+// So is one that registered: grants know it by another name than the issuer.
+func TestRegisteredDevicesAreSaidToBeLimited(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria, watch := newBrowser(t, w), newApp(t, w, "watch")
+	maria.register("maria")
+	watch.registers()
+	info, err := w.Vault.Lookup("maria")
+	watch.must(err)
+	vitals := []linkeddata.IRI{linkeddata.MustIRI(w.URL("/maria/health/vitals/"))}
+	_, err = w.Owner("maria").Grant(context.Background(), acl.Grant{To: info.Owner, Client: identity.ClientIRI(watch.ID, w.Provider.Issuer()),
+		Targets: vitals, Modes: acl.Create, Until: w.Now().Add(time.Hour)})
+	watch.must(err)
+	maria.get(watch.asks()).says("what you have given it, and nothing else")
+	maria.allow(watch)
+	watch.expect(map[string]int{"GET /maria/health/labs/": 403, "POST /maria/health/vitals/": 201})
+	maria.get("app/account/apps").says("what you have given it, and nothing else")
+	maria.get("app/home").says("The watch").says(watch.ID).hides("urn:skrin:")
+	_, err = w.Owner("maria").Grant(context.Background(), acl.Grant{To: w.As("dr-ana").WebID, Client: linkeddata.MustIRI("https://clinic.example/records#app"),
+		Targets: vitals, Modes: acl.Read, Until: w.Now().Add(time.Hour)})
+	watch.must(err)
+	maria.get("app/home").says(w.As("dr-ana").WebID.String()).says("Only with the app https://clinic.example/records#app")
 }

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -48,6 +49,23 @@ func newApp(t testing.TB, w *podtest.World, name string, change ...func(map[stri
 	a.redirect = doc["redirect_uris"].([]string)[0]
 	w.Issuer.Publish("/apps/"+name, "application/ld+json", string(text))
 	return a
+}
+
+// registers gives the app a name by registration instead.
+func (a *app) registers() {
+	a.t.Helper()
+	text, err := json.Marshal(map[string]any{"client_name": "The watch", "redirect_uris": []string{a.redirect}, "token_endpoint_auth_method": "none"})
+	a.must(err)
+	res, err := a.http().Post(a.w.DeskURL("/oidc/register"), "application/json", bytes.NewReader(text))
+	a.must(err)
+	defer res.Body.Close()
+	var made struct {
+		ID string `json:"client_id"`
+	}
+	a.must(json.NewDecoder(res.Body).Decode(&made))
+	if a.ID = made.ID; made.ID == "" {
+		a.t.Fatalf("not registered: %d", res.StatusCode)
+	}
 }
 
 // asks gives the address that the app sends a browser to. pairs add to it.

@@ -14,6 +14,27 @@ func (v *visit) acting(webid linkeddata.IRI, client string) acting {
 	return acting{webid, identity.ClientIRI(client, v.h.conf.Provider.Issuer())}
 }
 
+// called is what one of the person's own apps or programs is called, and its
+// client_id.
+type called struct{ name, id string }
+
+// names are those of the person's own apps and programs.
+func (v *visit) names() (map[acting]called, error) {
+	scripts, err := v.h.conf.Provider.Scripts(v.account.ID)
+	if err != nil {
+		return nil, err
+	}
+	apps, err := v.h.conf.Provider.Consents(v.account.ID)
+	names := map[acting]called{}
+	for _, s := range scripts {
+		names[v.acting(s.WebID, s.ID)] = called{s.Name, s.ID}
+	}
+	for _, a := range apps {
+		names[v.acting(a.WebID, a.Client)] = called{a.Name, a.Client}
+	}
+	return names, err
+}
+
 // devices are the records of the person's own apps and programs, in the pods of the
 // WebIDs that they act for. Who has one, ended or not, may do what it says and
 // nothing else: acl.Policy.Decide.

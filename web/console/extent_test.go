@@ -64,7 +64,7 @@ func TestBoundScripts(t *testing.T) {
 	scale.expect(want)
 	w.Restart()
 	scale.expect(want)
-	maria.get("app/home").says("May read and add to: Movement and sleep")
+	maria.get("app/home").says("weigher").says("May read and add to: Movement and sleep").hides("urn:skrin:")
 
 	page().tick([]string{"/health/vitals/"}, "name", "watch", "may", "add", "days", "30")
 	watch, _ := newScript(maria)

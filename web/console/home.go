@@ -23,9 +23,13 @@ func (v *visit) home() (*request.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := v.names()
+	if err != nil {
+		return nil, err
+	}
 	var p page.Home
 	for _, info := range all {
-		one, err := v.homePod(info)
+		one, err := v.homePod(info, names)
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +38,7 @@ func (v *visit) home() (*request.Answer, error) {
 	return v.show(p)
 }
 
-func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
+func (v *visit) homePod(info pod.Info, names map[acting]called) (page.HomePod, error) {
 	mine := v.owner(info)
 	out := page.HomePod{Pod: pagePod(info)}
 	usage, err := mine.Usage(v.ctx)
@@ -54,7 +58,7 @@ func (v *visit) homePod(info pod.Info) (page.HomePod, error) {
 		out.Containers = append(out.Containers, below...)
 	}
 	var more [2]bool
-	if out.Access, more[0], err = v.access(info, mine); err != nil {
+	if out.Access, more[0], err = v.access(info, mine, names); err != nil {
 		return out, err
 	}
 	out.Rules, more[1], err = v.rules(info, mine)

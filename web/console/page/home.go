@@ -38,8 +38,9 @@ type (
 	// Access is a grant. POST app/home: revoke=ID, pod.
 	Access struct {
 		ID      string
-		Who     string // WebID
+		Who     string // WebID; of an app or a program of one's own, its client_id
 		Name    string // what they are called, if we know
+		Client  string // the only app with which they may; "" any
 		What    []string
 		Purpose string // IRI of what it is for; "" none is said
 		Write   bool   // may add

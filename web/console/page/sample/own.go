@@ -24,7 +24,7 @@ func home() page.Home {
 			{Name: "recipes", Address: marias.Root + "recipes/", Public: true, Members: -1, Changed: ago(9 * day)}},
 		Access: []page.Access{
 			{ID: "7f3a", Who: "https://clinic.example/ana#me", Name: "Ana Berg", What: []string{"health/labs/", "health/medications/"}, Purpose: "https://w3id.org/dpv/sector/health#PatientMonitoring", From: ago(3 * day), Until: now.Add(11 * day)},
-			{ID: "7f3b", Who: "https://hemtjanst.example/team-4#us", What: []string{"health/social-care/", "notes/2026-11"}, Write: true, Purpose: "holiday", From: ago(3 * day), Until: now.Add(60 * day)},
+			{ID: "7f3b", Who: "https://hemtjanst.example/team-4#us", What: []string{"health/social-care/", "notes/2026-11"}, Write: true, Client: "https://hemtjanst.example/app#id", Purpose: "holiday", From: ago(3 * day), Until: now.Add(60 * day)},
 			{ID: "7f3c", Who: "https://watch.example/id", Name: "Klockan", What: []string{"health/vitals/", "health/activity/"}, Write: true, Blind: true, From: ago(3 * day), Until: now.Add(300 * day)},
 		},
 		Rules: []page.Rule{
