@@ -22,7 +22,7 @@ const (
 	maxMemory    = 8 << 20
 	fairMemory   = maxMemory / maxDocuments // of one; more while there is room
 	maxFetches   = 60                       // from one host in a minute, whoever asks for them
-	maxFlying    = 48                       // under way at once: some of the ways out (internal/outbound) stay free for issuers and WebIDs
+	maxFlying    = 192                      // under way at once: some of the ways out (internal/outbound) stay free for issuers and WebIDs
 )
 
 // How long a document is believed, and how soon somebody is asked again.

@@ -38,7 +38,7 @@ const (
 	MaxBody      = 1 << 20 // bytes of a body, after decompression
 	maxHeader    = 32 << 10
 	maxRedirects = 3
-	maxFetches   = 64 // at the same time
+	maxFetches   = 256 // at the same time: many times what one class of addresses has (maxShare)
 	patience     = 5 * time.Second
 )
 
