@@ -61,6 +61,11 @@ func (u *Issuers) Begin(ctx context.Context, id string, w Wish, binding string) 
 	return m.endpoint.AuthURL + join + request.Encode(), state, nil
 }
 
+// ordinaryAge is how many seconds ago somebody may have proved themselves there
+// to sign in: half a day. To ask for any age obliges the issuer to say when it was
+// (OpenID Connect Core, section 3.1.2.1), and many say it only then.
+const ordinaryAge = "43200"
+
 // request is what the issuer is asked for (OpenID Connect Core, section 3.1.2.1).
 func (u *Issuers) request(p *party, t attempt, w Wish) url.Values {
 	q := url.Values{
@@ -78,10 +83,11 @@ func (u *Issuers) request(p *party, t attempt, w Wish) url.Values {
 			q.Set(name, value)
 		}
 	}
+	set("max_age", ordinaryAge)
 	prompt := p.Prompt
 	if t.Fresh || t.For != "" { // whom somebody else left signed in there is not to be linked
 		prompt = "login"
-		set("max_age", "0") // which obliges the issuer to say when it was
+		set("max_age", "0")
 	}
 	set("prompt", prompt)
 	set("acr_values", strings.Join(p.ACRValues, " "))

@@ -77,7 +77,7 @@ func TestWhatIsAskedFor(t *testing.T) {
 		wish Wish
 		want map[string]string
 	}{
-		"to sign in":             {Wish{}, map[string]string{"prompt": "select_account", "max_age": "", "ui_locales": ""}},
+		"to sign in":             {Wish{}, map[string]string{"prompt": "select_account", "max_age": ordinaryAge, "ui_locales": ""}},
 		"a step-up":              {Wish{Fresh: true}, map[string]string{"prompt": "login", "max_age": "0"}},
 		"to link":                {Wish{For: "account-of-maria"}, map[string]string{"prompt": "login", "max_age": "0"}},
 		"in a language":          {Wish{Language: "nb-NO"}, map[string]string{"ui_locales": "nb-NO"}},

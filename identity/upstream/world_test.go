@@ -141,7 +141,10 @@ func (f *fake) exchange(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	claims := map[string]any{"iss": f.url(), "sub": "maria-at-the-bank", "aud": clientID, "exp": f.now().Add(time.Minute).Unix(), "iat": f.now().Unix(),
-		"nonce": asked.Get("nonce"), "name": "Maria Lind", "auth_time": f.now().Unix(), "acr": asked.Get("acr_values")}
+		"nonce": asked.Get("nonce"), "name": "Maria Lind", "acr": asked.Get("acr_values")}
+	if asked.Has("max_age") { // it is not said unasked
+		claims["auth_time"] = f.now().Unix()
+	}
 	if f.hash != nil {
 		claims["at_hash"] = f.hash("access")
 	}

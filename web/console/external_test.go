@@ -72,7 +72,10 @@ func (b *broker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/token":
 		now := b.w.Now().Unix()
 		claims := map[string]any{"iss": b.server.URL, "sub": b.who, "aud": "skrin",
-			"exp": now + 60, "iat": now, "auth_time": now, "nonce": b.asked.Get("nonce"), "name": "Maria <b>Lind</b>"}
+			"exp": now + 60, "iat": now, "nonce": b.asked.Get("nonce"), "name": "Maria <b>Lind</b>"}
+		if b.asked.Has("max_age") { // it is not said unasked
+			claims["auth_time"] = now
+		}
 		if b.says != nil {
 			b.says(claims)
 		}
