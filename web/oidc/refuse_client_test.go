@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -137,21 +138,21 @@ func TestSlowDocuments(t *testing.T) {
 	w := newWorld(t, podtest.House{}, func(c *web.Config) { c.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
 	arrived, release := make(chan bool, 100), make(chan bool)
 	let := sync.OnceFunc(func() { close(release) })
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived <- true
+		<-release
+	}))
+	defer slow.Close()
 	defer let() // or who fails waits for ever
 	answers := make(chan int, 64)
 	ask := func(way, path, host string) { // of one host so many are asked for at once (internal/outbound)
 		status := 0 // when asking fails
 		defer func() { answers <- status }()
-		id := strings.Replace(w.Issuer.URL(path), "127.0.0.1", host, 1)
+		id := strings.Replace(slow.URL+path, "127.0.0.1", host, 1)
 		status = w.Public().Get(w.at(way + w.photos.request("client_id", id).Encode())).Status
 	}
 	for i := range 16 {
-		path := fmt.Sprintf("/apps/slow-%d", i)
-		w.Issuer.Handle(path, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-			arrived <- true
-			<-release
-		}))
-		go ask([]string{"/oidc/authorize?", "/app/sign-out?"}[i%2], path, []string{"127.0.0.1", "localhost"}[i/2%2])
+		go ask([]string{"/oidc/authorize?", "/app/sign-out?"}[i%2], fmt.Sprintf("/slow-%d", i), []string{"127.0.0.1", "localhost"}[i/2%2])
 	}
 	for range 16 {
 		select {
