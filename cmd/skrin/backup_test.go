@@ -89,4 +89,3 @@ func TestBrokenBackupsMakeNoPod(t *testing.T) {
 	}
 	there.skrin(exitDone, "", "restore", there.file("x", whole), "--recovery-key-file", keyFile)
 }
-
