@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -268,5 +269,53 @@ func TestSpentIsForgotten(t *testing.T) {
 	s.take(attempt{ID: "x", Begun: now.Unix()}, now.Add(life))
 	if len(s.until) != 1 {
 		t.Errorf("%d are remembered for too long", len(s.until))
+	}
+}
+
+// The discovery document is of the issuer that is configured, and leads to places behind TLS.
+func TestDiscoveriesThatAreRefused(t *testing.T) {
+	for what, about := range map[string]map[string]any{
+		"of another issuer":          {"issuer": "https://login.other.example"},
+		"of the issuer with a slash": {"issuer": "slash"},
+		"of no issuer":               {"issuer": nil},
+		"without authorize":          {"authorization_endpoint": nil},
+		"without token":              {"token_endpoint": nil},
+		"without keys":               {"jwks_uri": nil},
+		"authorize in the open":      {"authorization_endpoint": "http://login.bank.example/authorize"},
+		"token in the open":          {"token_endpoint": "http://login.bank.example/token"},
+		"keys in the open":           {"jwks_uri": "http://login.bank.example/keys"},
+		"a script":                   {"authorization_endpoint": "javascript:alert(1)"},
+		"a path":                     {"authorization_endpoint": "/authorize"},
+		"a fragment":                 {"authorization_endpoint": "https://login.bank.example/#a"},
+		"a name and a password":      {"token_endpoint": "https://a:b@login.bank.example/token"},
+		"a number":                   {"token_endpoint": 7},
+		"iss neither true nor false": {"authorization_response_iss_parameter_supported": "yes"},
+	} {
+		w := newWorld(t)
+		maps.Copy(w.bank.about, about)
+		if about["issuer"] == "slash" {
+			w.bank.about["issuer"] = w.bank.url() + "/"
+		}
+		_, _, err := w.Begin(context.Background(), "bank", Wish{}, browser)
+		is(t, what, err, ErrUnreachable)
+	}
+	w := newWorld(t)
+	w.bank.answer["/.well-known/openid-configuration"] = text(200, `{"issuer":"https://login.other.example","issuer":"`+w.bank.url()+`","authorization_endpoint":"`+
+		w.bank.url()+`/a","token_endpoint":"`+w.bank.url()+`/t","jwks_uri":"`+w.bank.url()+`/k"}`)
+	is(t, "a member named twice", w.beginning(), ErrUnreachable)
+	w = newWorld(t)
+	w.bank.answer["/.well-known/openid-configuration"] = text(200, `{"issuer":"https://login.other.example","Issuer":"`+w.bank.url()+`","authorization_endpoint":"`+
+		w.bank.url()+`/a","token_endpoint":"`+w.bank.url()+`/t","jwks_uri":"`+w.bank.url()+`/k"}`)
+	is(t, "a member that is nearly the issuer", w.beginning(), ErrUnreachable)
+}
+
+// An issuer on the open network is asked over TLS alone, whatever this machine allows its own.
+func TestOpenNetworkNeedsTLS(t *testing.T) {
+	p := newParty(issuer("bank", "https://login.bank.example"), nil, time.Now)
+	for endpoint, want := range map[string]bool{"https://login.bank.example/token": true, "http://login.bank.example/token": false, "http://localhost/token": false, "http://127.0.0.1/token": false} {
+		_, err := p.read([]byte(`{"issuer":"https://login.bank.example","authorization_endpoint":"https://login.bank.example/a","jwks_uri":"https://login.bank.example/k","token_endpoint":"` + endpoint + `"}`))
+		if (err == nil) != want {
+			t.Errorf("%s: %v", endpoint, err)
+		}
 	}
 }
