@@ -42,6 +42,24 @@ func TestHomeTellsRules(t *testing.T) {
 	maria.get("app/home").says("Nobody but you").hides(ana.WebID.String())
 }
 
+// What a pod has of itself takes a line at home until something is in it.
+func TestHomeTellsWhatIsInIt(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria := newBrowser(t, w)
+	maria.register("maria")
+	maria.get("app/home").says("Nothing yet in: Movement and sleep, Allergies").says("Your card 1 entry")
+	put := func(path string) {
+		t.Helper()
+		if _, err := w.Owner("maria").Put(context.Background(), pod.MustPath(path), pod.Draft{MediaType: "text/plain", Body: strings.NewReader("x")}, pod.Precondition{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("/health/allergies/nuts")
+	maria.get("app/home").says("Nothing yet in: Movement and sleep, Care plans").says("Allergies 1 entry").hides("Health 13")
+	put("/health/letter")
+	maria.get("app/home").says("Health 14 entries")
+}
+
 // A device with a record of its own is not said to do whatever its owner can.
 func TestDevicesAreSaidToBeLimited(t *testing.T) {
 	w := podtest.NewHouse(t, podtest.House{})

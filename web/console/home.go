@@ -49,13 +49,8 @@ func (v *visit) homePod(info pod.Info, names map[acting]called) (page.HomePod, e
 	if out.Resting, err = mine.Resting(v.ctx); err != nil {
 		return out, err
 	}
-	for _, place := range []pod.Path{pod.MustPath("/health/"), pod.Root} { // what people come for stands first
-		below, err := v.containers(info, mine, place)
-		if err != nil {
-			return out, err
-		}
-		slices.SortFunc(below, func(a, b page.Container) int { return strings.Compare(a.Name, b.Name) })
-		out.Containers = append(out.Containers, below...)
+	if out.Containers, err = v.contents(info, mine); err != nil {
+		return out, err
 	}
 	var more [2]bool
 	if out.Access, more[0], err = v.access(info, mine, names); err != nil {
@@ -64,6 +59,22 @@ func (v *visit) homePod(info pod.Info, names map[acting]called) (page.HomePod, e
 	out.Rules, more[1], err = v.rules(info, mine)
 	out.More = more[0] || more[1]
 	return out, err
+}
+
+// contents are the containers of a pod: those of health, which people come for,
+// and then the others. The one of health itself is left out when nothing is in it
+// but those.
+func (v *visit) contents(info pod.Info, mine *pod.Session) ([]page.Container, error) {
+	byName := func(a, b page.Container) int { return strings.Compare(a.Name, b.Name) }
+	all, err := v.containers(info, mine, pod.MustPath("/health/"))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, byName)
+	others, err := v.containers(info, mine, pod.Root)
+	others = slices.DeleteFunc(others, func(c page.Container) bool { return c.Name == "health" && c.Members == len(all) })
+	slices.SortFunc(others, byName)
+	return append(all, others...), err
 }
 
 // containers are those of a container that people may want to see.

@@ -104,6 +104,21 @@ func (p HomePod) rules(open bool) (some []Rule) {
 	return some
 }
 
+// Filled are the containers that something is in, or that everybody may read.
+func (p HomePod) Filled() []Container { return p.containers(false) }
+
+// Unused are the others.
+func (p HomePod) Unused() []Container { return p.containers(true) }
+
+func (p HomePod) containers(unused bool) (some []Container) {
+	for _, c := range p.Containers {
+		if (c.Members == 0 && !c.Public) == unused {
+			some = append(some, c)
+		}
+	}
+	return some
+}
+
 // Gives says what a rule comes to: in one line, or in two where it is not the same
 // for the place itself and for what is in it.
 func (v view) Gives(r Rule) (lines []template.HTML, err error) {

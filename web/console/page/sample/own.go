@@ -20,7 +20,7 @@ func home() page.Home {
 		return page.Container{Name: name, Address: marias.Root + "health/" + name + "/", Key: "container." + name, Members: members, Changed: ago(changed)}
 	}
 	return page.Home{Pods: []page.HomePod{{Pod: marias, Used: 412_300_000, Quota: 5_000_000_000,
-		Containers: []page.Container{c("vitals", 1832, time.Hour), c("activity", 640, 3*time.Hour), c("labs", 41, 6*day), c("medications", 7, 30*day), c("allergies", 1, 300*day), c("documents", 0, 400*day),
+		Containers: []page.Container{c("vitals", 1832, time.Hour), c("activity", 640, 3*time.Hour), c("labs", 41, 6*day), c("medications", 7, 30*day), c("allergies", 1, 300*day), c("documents", 0, 400*day), c("procedures", 0, 400*day), c("social-care", 0, 400*day),
 			{Name: "recipes", Address: marias.Root + "recipes/", Public: true, Members: -1, Changed: ago(9 * day)}},
 		Access: []page.Access{
 			{ID: "7f3a", Who: "https://clinic.example/ana#me", Name: "Ana Berg", What: []string{"health/labs/", "health/medications/"}, Purpose: "https://w3id.org/dpv/sector/health#PatientMonitoring", From: ago(3 * day), Until: now.Add(11 * day)},
