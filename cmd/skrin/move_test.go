@@ -16,7 +16,7 @@ func TestMoveToSubdomains(t *testing.T) {
 	p.skrin(exitDone, "", "pod", "create", "eve", "--no-confirm")
 	p.skrin(exitDone, "", "grant", "maria", "--to", "http://localhost:8080/eve/profile/card#me", "--container", "health/labs/", "--until", "14d")
 	for _, flags := range []string{"--subdomains", "--base-url https://pods.example/", "--base-url https://pods.example/ --subdomains"} {
-		for _, command := range []string{"serve --listen 127.0.0.1:0", "pod list"} {
+		for _, command := range []string{"pod list", "serve --listen 127.0.0.1:0"} {
 			_, said := p.skrin(exitFailed, "", strings.Fields(command+" "+flags)...)
 			if !strings.Contains(said, "http://localhost:8080/{pod}/") || !strings.Contains(said, "skrin move "+flags+" --data") {
 				t.Errorf("%s %s says %q", command, flags, said)
