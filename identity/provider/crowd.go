@@ -11,7 +11,7 @@ import (
 // Bounds of how strangers may make us fetch documents.
 const (
 	maxWaiting    = 16   // calls of one class that may wait for client documents
-	maxWaitingAll = 192  // some of the ways out (internal/outbound) stay free for issuers and WebIDs
+	maxWaitingAll = 192  // and so fetches under way: some of the ways out (internal/outbound) stay free for issuers and WebIDs
 	maxNamed      = 120  // clients that are not known, in a minute
 	maxNamedAll   = 2000 // less than will be fetched
 )

@@ -22,7 +22,6 @@ const (
 	maxMemory    = 8 << 20
 	fairMemory   = maxMemory / maxDocuments // of one; more while there is room
 	maxFetches   = 60                       // from one host in a minute, whoever asks for them
-	maxFlying    = 192                      // under way at once: some of the ways out (internal/outbound) stay free for issuers and WebIDs
 )
 
 // How long a document is believed, and how soon somebody is asked again.
@@ -80,8 +79,6 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 		case first:
 			defer d.land(id, flight)
 			return d.renew(ctx, id, known, now)
-		case flight == nil:
-			return known.insteadOfNone(now)
 		}
 		select {
 		case <-flight:
@@ -92,14 +89,13 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 }
 
 // board gives what is known of a document and, unless that will do, the flight for
-// it: first says that the caller is to fetch it, and to land then. There is no
-// flight when too many are under way.
+// it: first says that the caller is to fetch it, and to land then.
 func (d *documents) board(id string, now time.Time) (known knownDocument, flight chan struct{}, first bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	known = d.known[id]
 	flight, flying := d.flying[id]
-	if known.fresh(now) || flying || len(d.flying) >= maxFlying {
+	if known.fresh(now) || flying {
 		return known, flight, false
 	}
 	flight = make(chan struct{})
