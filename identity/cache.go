@@ -11,7 +11,8 @@ import (
 // was used longest ago makes room. Several callers that want the same thing
 // share one load, which goes on when one of them leaves.
 type cache[K comparable, V any] struct {
-	max int
+	max   int
+	admit func(context.Context, K) (context.Context, func(), error) // before a load that others share
 
 	mu    sync.Mutex
 	items map[K]*list.Element // of *item[K, V]
@@ -26,34 +27,59 @@ type item[K comparable, V any] struct {
 	err    error
 }
 
-func newCache[K comparable, V any](max int) *cache[K, V] {
-	return &cache[K, V]{max: max, items: make(map[K]*list.Element)}
+func newCache[K comparable, V any](max int, admit func(context.Context, K) (context.Context, func(), error)) *cache[K, V] {
+	return &cache[K, V]{max: max, admit: admit, items: make(map[K]*list.Element)}
 }
 
 // get gives what load gave at since or later, and loads when there is no such
 // thing. The time is when the load began: what it learned is as old as that.
-// An error is remembered like a value; since decides for how long.
-func (c *cache[K, V]) get(ctx context.Context, key K, now time.Time, since func(err error) time.Time, load func(context.Context) (V, error)) (V, time.Time, error) {
-	it := c.find(ctx, key, now, since, load)
+// An error is remembered like a value; since decides for how long. That the caller is
+// not admitted is an error of theirs alone.
+func (c *cache[K, V]) get(ctx context.Context, key K, now time.Time, since func(err error) time.Time, load func(context.Context) (V, error)) (value V, asOf time.Time, err error) {
+	it := c.find(key, now, since)
+	if it == nil {
+		admitted, leave, err := c.admit(ctx, key)
+		if err != nil {
+			return value, now, err
+		}
+		it = c.load(admitted, leave, key, now, since, load)
+	}
 	select {
 	case <-it.ready:
 		return it.value, it.loaded, it.err
 	case <-ctx.Done():
-		var none V
-		return none, it.loaded, ctx.Err()
+		return value, it.loaded, ctx.Err()
 	}
 }
 
-func (c *cache[K, V]) find(ctx context.Context, key K, now time.Time, since func(error) time.Time, load func(context.Context) (V, error)) *item[K, V] {
+// find gives what is loaded, or is being loaded; nil: there is no such thing.
+func (c *cache[K, V]) find(key K, now time.Time, since func(error) time.Time) *item[K, V] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e, there := c.items[key]; there {
-		it := e.Value.(*item[K, V])
-		if !it.done() || it.fresh(now, since) {
-			c.order.MoveToFront(e)
-			return it
-		}
-		c.drop(e)
+	return c.findLocked(key, now, since)
+}
+
+func (c *cache[K, V]) findLocked(key K, now time.Time, since func(error) time.Time) *item[K, V] {
+	e, there := c.items[key]
+	if !there {
+		return nil
+	}
+	it := e.Value.(*item[K, V])
+	if !it.done() || it.fresh(now, since) {
+		c.order.MoveToFront(e)
+		return it
+	}
+	c.drop(e)
+	return nil
+}
+
+// load begins a load for somebody who was admitted, unless somebody else has meanwhile.
+func (c *cache[K, V]) load(ctx context.Context, leave func(), key K, now time.Time, since func(error) time.Time, load func(context.Context) (V, error)) *item[K, V] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if it := c.findLocked(key, now, since); it != nil {
+		leave()
+		return it
 	}
 	it := &item[K, V]{key: key, loaded: now, ready: make(chan struct{})}
 	c.items[key] = c.order.PushFront(it)
@@ -62,6 +88,7 @@ func (c *cache[K, V]) find(ctx context.Context, key K, now time.Time, since func
 	}
 	go func() {
 		defer close(it.ready)
+		defer leave()
 		it.value, it.err = load(context.WithoutCancel(ctx))
 	}()
 	return it

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
 
 	"skrin/internal/podtest/issuer"
+	"skrin/internal/strangers"
 	"skrin/linkeddata"
 )
 
@@ -214,8 +216,59 @@ func TestCallerLeaves(t *testing.T) {
 	}
 }
 
+// Whoever has used up what we ask for them hears so alone: who comes from elsewhere
+// has the same issuer asked.
+func TestSomebodyElsesShare(t *testing.T) {
+	w := newWorld(t, issuer.Options{})
+	here, there := strangers.From(t.Context(), netip.MustParseAddr("192.0.2.1")), strangers.From(t.Context(), netip.MustParseAddr("192.0.2.2"))
+	for range 2000 {
+		w.v.conf.Fetch.Get(here, linkeddata.MustIRI("https://10.0.0.1/"), "", 0)
+	}
+	if _, err := w.v.Verify(here, w.with(w.token(nil))); !errors.Is(err, ErrUnreachable) {
+		t.Errorf("a share that is used up: %v", err)
+	}
+	if _, err := w.v.Verify(there, w.with(w.token(nil))); err != nil {
+		t.Errorf("from elsewhere: %v", err)
+	}
+	if _, err := w.v.Verify(here, w.with(w.token(nil))); err != nil {
+		t.Errorf("what is known needs no share: %v", err)
+	}
+}
+
+// Nobody waits behind somebody who has to wait for a share of their own.
+func TestNobodyWaitsForSomebodyElsesShare(t *testing.T) {
+	waiting := make(chan bool)
+	here, leave := context.WithCancel(t.Context())
+	c := newCache[int, int](3, func(ctx context.Context, _ int) (context.Context, func(), error) {
+		if ctx == here {
+			close(waiting)
+			<-ctx.Done()
+			return ctx, nil, ctx.Err()
+		}
+		return ctx, func() {}, nil
+	})
+	now := time.Now()
+	get := func(ctx context.Context) (int, error) {
+		v, _, err := c.get(ctx, 1, now, func(error) time.Time { return now }, func(context.Context) (int, error) { return 10, nil })
+		return v, err
+	}
+	first := make(chan error)
+	go func() {
+		_, err := get(here)
+		first <- err
+	}()
+	<-waiting
+	if v, err := get(t.Context()); v != 10 || err != nil {
+		t.Errorf("%d, %v", v, err)
+	}
+	leave()
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("who waited and left: %v", err)
+	}
+}
+
 func TestCachesAreBounded(t *testing.T) {
-	c := newCache[int, int](3)
+	c := newCache[int, int](3, func(ctx context.Context, _ int) (context.Context, func(), error) { return ctx, func() {}, nil })
 	now := time.Now()
 	since := func(error) time.Time { return now }
 	loads := 0

@@ -70,8 +70,8 @@ func NewVerifier(conf Config) *Verifier {
 	}
 	return &Verifier{
 		conf:    conf,
-		issuers: newCache[linkeddata.IRI, jose.KeySet](maxIssuers),
-		webids:  newCache[linkeddata.IRI, []linkeddata.IRI](maxWebIDs),
+		issuers: newCache[linkeddata.IRI, jose.KeySet](maxIssuers, conf.Fetch.Admit),
+		webids:  newCache[linkeddata.IRI, []linkeddata.IRI](maxWebIDs, conf.Fetch.Admit),
 		tokens:  newVerified(),
 		replay:  newReplay(conf.MaxProofs, conf.Heartbeat),
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"skrin/internal/outbound"
 	"skrin/internal/strangers"
+	"skrin/linkeddata"
 )
 
 // What a client document must not be.
@@ -236,7 +239,7 @@ func from(t *testing.T, i int) context.Context {
 // Whoever has documents asked for that are no good does not make us forget the good ones.
 func TestBadDocumentsMakeRoom(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
-	d := newDocuments(nil, false)
+	d := newDocuments(outbound.New(outbound.Config{}), false)
 	d.hosts = strangers.NewRate(time.Minute, 0, 0) // nobody is asked
 	d.known["good"] = knownDocument{client: Client{ID: "good"}, read: now, until: now.Add(believe)}
 	for i := range maxDocuments {
@@ -287,6 +290,28 @@ func TestWhoMakesUsFetch(t *testing.T) {
 	}
 	if _, err := p.Resume(there, ticket); err != nil {
 		t.Errorf("somebody else: %v", err)
+	}
+}
+
+// Who has used up what we ask for them keeps nobody else from an app that is not known.
+func TestSomebodyElsesShare(t *testing.T) {
+	w := newWorld(t)
+	site := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(rw, `{"client_id":"http://%s/id","redirect_uris":["http://%s/cb"]}`, r.Host, r.Host)
+	}))
+	defer site.Close()
+	w.conf.Fetch = outbound.New(outbound.Config{Base: w.conf.Issuer, InsecureLoopback: true})
+	t.Cleanup(w.conf.Fetch.Close)
+	w.conf.InsecureLoopback = true
+	p, here, there := w.p(), from(t, 1), from(t, 2)
+	for range 2000 {
+		w.conf.Fetch.Get(here, linkeddata.MustIRI("https://10.0.0.1/"), "", 0)
+	}
+	_, err := p.Client(here, site.URL+"/id")
+	refused(t, "a share that is used up", err, Unavailable, false)
+	if _, err := p.Client(there, site.URL+"/id"); err != nil {
+		t.Errorf("from elsewhere: %v", err)
 	}
 }
 
@@ -351,8 +376,8 @@ func TestDocumentsInTheAir(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	d := newDocuments(nil, false)
 	const b = "https://b.example/id"
-	_, flight, first := d.board("a", now)
-	if _, other, again := d.board("a", now); !first || again || other != flight {
+	_, flight, first := d.board("a", now, true)
+	if _, other, again := d.board("a", now, true); !first || again || other != flight {
 		t.Error("two fetch the same document")
 	}
 	d.land("a", flight)

@@ -63,7 +63,8 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 	if known := d.recall(id); known.fresh(now) {
 		return known.answer()
 	}
-	if _, _, ok := d.address(id); !ok {
+	address, _, ok := d.address(id)
+	if !ok {
 		return Client{}, refuse(InvalidClient, "there is no client of this name; a client_id is an https address, or was given at registration")
 	}
 	leave, ok := d.crowd.admit(ctx, now)
@@ -71,14 +72,22 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 		return d.recall(id).insteadOfNone(now)
 	}
 	defer leave()
-	for {
-		known, flight, first := d.board(id, now)
+	for admitted := false; ; {
+		known, flight, first := d.board(id, now, admitted)
 		switch {
 		case known.fresh(now):
 			return known.answer()
 		case first:
 			defer d.land(id, flight)
 			return d.renew(ctx, id, known, now)
+		case flight == nil: // what keeps somebody waiting for a way out is nobody else's
+			out, leave, err := d.fetch.Admit(ctx, address)
+			if err != nil {
+				return known.insteadOfNone(now)
+			}
+			defer leave()
+			ctx, admitted = out, true
+			continue
 		}
 		select {
 		case <-flight:
@@ -89,13 +98,14 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 }
 
 // board gives what is known of a document and, unless that will do, the flight for
-// it: first says that the caller is to fetch it, and to land then.
-func (d *documents) board(id string, now time.Time) (known knownDocument, flight chan struct{}, first bool) {
+// it: first says that the caller, who was admitted to the way out, is to fetch it, and
+// to land then.
+func (d *documents) board(id string, now time.Time, admitted bool) (known knownDocument, flight chan struct{}, first bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	known = d.known[id]
 	flight, flying := d.flying[id]
-	if known.fresh(now) || flying {
+	if known.fresh(now) || flying || !admitted {
 		return known, flight, false
 	}
 	flight = make(chan struct{})

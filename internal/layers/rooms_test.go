@@ -116,6 +116,7 @@ var anyTest = map[string]bool{
 
 // inTests is what the tests of single rooms may import besides.
 var inTests = map[string][]string{
+	"identity":             {"internal/strangers"},                                                      // who come from two places
 	"identity/provider":    {"acl", "identity"},                                                         // whether the verifier takes what is issued
 	"internal/browser":     {"acl", "linkeddata", "pod", "web/console/page", "web/console/page/sample"}, // a pod that is lived in; pages to look at
 	"web/console/page":     {"web/console/page/sample"},

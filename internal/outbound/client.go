@@ -149,13 +149,13 @@ func (c *Client) Get(ctx context.Context, iri linkeddata.IRI, accept string, lim
 	if doc, ok, err := c.local(ctx, u); ok || err != nil {
 		return doc, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.conf.Patience)
-	defer cancel()
-	give, err := c.shares.take(ctx)
+	ctx, leave, err := c.admit(ctx)
 	if err != nil {
 		return Document{}, err
 	}
-	defer give()
+	defer leave()
+	ctx, cancel := context.WithTimeout(ctx, c.conf.Patience)
+	defer cancel()
 	select {
 	case c.room <- struct{}{}:
 		defer func() { <-c.room }()

@@ -15,7 +15,8 @@
 // from the environment; no cookie and no credential is sent or kept. IRIs
 // under the base URL, and others that Config.Local knows, are answered inside
 // the process. Whoever has us ask has a share of what we do at once, and of what we
-// do in a minute, by the class of their address. What goes out bears a mark ([Client.Sent]): a request that comes
+// do in a minute, by the class of their address; those who share what they were given take it
+// before ([Client.Admit]). What goes out bears a mark ([Client.Sent]): a request that comes
 // back was meant for an address that this server does not know as its own, and is
 // to be refused. Media types are for the caller to judge.
 //

@@ -3,10 +3,12 @@ package outbound
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"sync"
 	"time"
 
 	"skrin/internal/strangers"
+	"skrin/linkeddata"
 )
 
 // Bounds of what one class of addresses (strangers.Asking) has us fetch, so that it
@@ -53,6 +55,31 @@ func (s *shares) take(ctx context.Context) (give func(), err error) {
 		s.leave(who)
 		return nil, unreachable(ctx.Err())
 	}
+}
+
+type admittedKey struct{}
+
+// Admit takes one of the share that whoever asks has, before they ask for a document,
+// and gives a context in which Get takes no more. For those who share with others what
+// they were given: a class that has used up its share keeps itself waiting, and what
+// becomes of that is not to be told to others. This server's own documents take nothing
+// of a share. Whoever was admitted leaves. The error wraps ErrUnreachable.
+func (c *Client) Admit(ctx context.Context, iri linkeddata.IRI) (admitted context.Context, leave func(), err error) {
+	if u, err := url.Parse(iri.String()); err != nil || c.ours(canonical(u)) {
+		return ctx, func() {}, nil
+	}
+	return c.admit(ctx)
+}
+
+// admit waits as long as for a document.
+func (c *Client) admit(ctx context.Context) (admitted context.Context, leave func(), err error) {
+	if ctx.Value(admittedKey{}) != nil {
+		return ctx, func() {}, nil
+	}
+	wait, cancel := context.WithTimeout(ctx, c.conf.Patience)
+	defer cancel()
+	leave, err = c.shares.take(wait)
+	return context.WithValue(ctx, admittedKey{}, true), leave, err
 }
 
 func (s *shares) join(who string) *share {
