@@ -118,12 +118,12 @@ func (v *visit) places() ([]page.Place, error) {
 	var paths []string
 	for _, info := range all {
 		for _, in := range []pod.Path{pod.MustPath("/health/"), pod.Root} {
-			members, _, err := v.owner(info).List(v.ctx, in, "", maxContainers)
-			if err != nil && !errors.Is(err, pod.ErrNotFound) {
+			members, err := v.within(v.owner(info), in)
+			if err != nil {
 				return nil, err
 			}
 			for _, m := range members {
-				if path := m.Path.String(); m.Path.IsContainer() && !strings.HasPrefix(m.Path.Name(), ".") && !slices.Contains(paths, path) {
+				if path := m.Path.String(); !slices.Contains(paths, path) {
 					paths = append(paths, path)
 				}
 			}

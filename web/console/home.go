@@ -79,18 +79,14 @@ func (v *visit) contents(info pod.Info, mine *pod.Session) ([]page.Container, er
 
 // containers are those of a container that people may want to see.
 func (v *visit) containers(info pod.Info, mine *pod.Session, in pod.Path) (all []page.Container, err error) {
-	members, _, err := mine.List(v.ctx, in, "", maxContainers)
-	if errors.Is(err, pod.ErrNotFound) {
-		return nil, nil
+	members, err := v.within(mine, in)
+	if err != nil {
+		return nil, err
 	}
 	for _, m := range members {
-		if !m.Path.IsContainer() || strings.HasPrefix(m.Path.Name(), ".") {
-			continue
-		}
 		c := page.Container{
-			Name: strings.TrimSuffix(m.Path.Name(), "/"), Address: request.At(info.Root, m.Path).String(), Changed: m.Modified,
+			Name: strings.TrimSuffix(m.Path.Name(), "/"), Address: request.At(info.Root, m.Path).String(), Key: page.PlaceKey(m.Path.String()), Changed: m.Modified,
 		}
-		c.Key = containerKey(m.Path)
 		if c.Members, err = v.count(mine, m.Path); err != nil {
 			return nil, err
 		}
@@ -99,17 +95,18 @@ func (v *visit) containers(info pod.Info, mine *pod.Session, in pod.Path) (all [
 		}
 		all = append(all, c)
 	}
-	return all, err
+	return all, nil
 }
 
-// containerKey is what the catalogue calls a container that everybody knows.
-func containerKey(p pod.Path) string {
-	name := strings.ReplaceAll(strings.Trim(p.String(), "/"), "/", "-")
-	key := "container." + strings.TrimPrefix(name, "health-")
-	if !page.Has(key) {
-		return ""
+// within are the containers in one, without those that programs hide.
+func (v *visit) within(mine *pod.Session, in pod.Path) ([]pod.Member, error) {
+	members, _, err := mine.List(v.ctx, in, "", maxContainers)
+	if errors.Is(err, pod.ErrNotFound) {
+		return nil, nil
 	}
-	return key
+	return slices.DeleteFunc(members, func(m pod.Member) bool {
+		return !m.Path.IsContainer() || strings.HasPrefix(m.Path.Name(), ".")
+	}), err
 }
 
 // count is how many members a container has; -1: many.

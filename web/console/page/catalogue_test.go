@@ -79,7 +79,7 @@ func TestNoTextTwice(t *testing.T) {
 var given = []string{"problem.", "notice.", "trouble."}
 
 // made are the beginnings of keys that are put together here.
-var made = []string{"duration.", "container.", "purpose.", "method.", "next."}
+var made = []string{"duration.", "container.", "place.", "document.", "purpose.", "method.", "next."}
 
 // spoken are keys that Go says, and not a template.
 var spoken = []string{"frame.step", "field.reveal", "field.hide", "problem.other", "home.rule.changes", "home.rule.changes-only", "home.rule.shares",

@@ -29,7 +29,7 @@ type (
 	Container struct {
 		Name    string // "labs"
 		Address string
-		Key     string // of the catalogue, when it is one that everybody knows ("container.labs"); "" none
+		Key     string // see PlaceKey
 		Public  bool   // everybody may read it
 		Members int    // -1: unknown
 		Changed time.Time
@@ -123,7 +123,7 @@ func (p HomePod) containers(unused bool) (some []Container) {
 // for the place itself and for what is in it.
 func (v view) Gives(r Rule) (lines []template.HTML, err error) {
 	what := r.At
-	if key := placeKey(r.At); Has(key) {
+	if key := PlaceKey(r.At); key != "" {
 		what = catalogue[v.in][key]
 	}
 	say := func(right Right, reach string) {

@@ -74,16 +74,8 @@ func (v view) Purpose(purpose string) (template.HTML, error) {
 // lastPart is what follows the last "#" or "/", as in the IRI of a term.
 func lastPart(iri string) string { return iri[strings.LastIndexAny(iri, "#/")+1:] }
 
-// ContainerName is what people call a container.
-func (v view) ContainerName(key, name string) (template.HTML, error) {
-	if Has(key) {
-		return v.T(key)
-	}
-	return v.bdi(name), nil
-}
-
 // documents are those that every pod has and everybody may read.
-var documents = map[string]string{"/profile/card": "container.profile", "/settings/publicTypeIndex.ttl": "container.public-index"}
+var documents = map[string]string{"profile/card": "place.profile", "settings/publicTypeIndex.ttl": "document.public-index"}
 
 // What names the containers or resources of a grant, each as Place does.
 func (v view) What(paths []string) (template.HTML, error) {
@@ -101,24 +93,32 @@ func (v view) What(paths []string) (template.HTML, error) {
 // Place names a container or resource by its path in the pod: what everybody knows
 // in words, the rest by the path.
 func (v view) Place(p string) (template.HTML, error) {
-	if key := placeKey(p); Has(key) {
+	if key := PlaceKey(p); key != "" {
 		return v.T(key)
 	}
 	return v.bdi(p), nil
 }
 
-// placeKey is what the catalogue calls a place that every pod has, "" for others.
-func placeKey(p string) string {
-	name, container := strings.CutSuffix(strings.TrimPrefix(p, "/"), "/")
-	switch name = strings.TrimPrefix(name, "health/"); {
-	case p == "/":
+// PlaceKey is what the catalogue calls a place that every pod has, by its path there,
+// "" for others. A container that is called as one of health/ and lies elsewhere is
+// another: nobody lets anybody into the one in the belief that it is the other.
+func PlaceKey(p string) string {
+	p = strings.TrimPrefix(p, "/")
+	if p == "" {
 		return "home.rule.pod"
-	case !container:
-		return documents[p]
-	case strings.Contains(name, "/"):
-		return ""
 	}
-	return "container." + name
+	name, container := strings.CutSuffix(p, "/")
+	if !container {
+		return documents[p]
+	}
+	kind := "place."
+	if record, below := strings.CutPrefix(name, "health/"); below {
+		kind, name = "container.", record
+	}
+	if key := kind + name; Has(key) {
+		return key
+	}
+	return ""
 }
 
 // Right says what somebody may do by a rule.
