@@ -56,8 +56,13 @@ func TestHomeTellsWhatIsInIt(t *testing.T) {
 	}
 	put("/health/allergies/nuts")
 	maria.get("app/home").says("Nothing yet in: Movement and sleep, Care plans").says("Allergies 1 entry").hides("Health 13")
+	open := `<#e> a acl:Authorization; acl:agentClass foaf:Agent; acl:accessTo <./>; acl:mode acl:Read.`
+	owner := `<#o> a acl:Authorization; acl:agent </maria/profile/card#me>; acl:accessTo <./>; acl:default <./>; acl:mode acl:Control.`
+	share(t, w.Owner("maria"), "/health/", open+owner)
+	check(t, w.Owner("maria").Delete(context.Background(), pod.MustPath("/health/x"), pod.Precondition{}))
+	maria.get("app/home").says("Health Everybody can read this 13 entries")
 	put("/health/letter")
-	maria.get("app/home").says("Health 14 entries")
+	maria.get("app/home").says("14 entries")
 }
 
 // A device with a record of its own is not said to do whatever its owner can.

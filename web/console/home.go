@@ -63,7 +63,7 @@ func (v *visit) homePod(info pod.Info, names map[acting]called) (page.HomePod, e
 
 // contents are the containers of a pod: those of health, which people come for,
 // and then the others. The one of health itself is left out when nothing is in it
-// but those.
+// but those, unless everybody may read it.
 func (v *visit) contents(info pod.Info, mine *pod.Session) ([]page.Container, error) {
 	byName := func(a, b page.Container) int { return strings.Compare(a.Name, b.Name) }
 	all, err := v.containers(info, mine, pod.MustPath("/health/"))
@@ -72,7 +72,7 @@ func (v *visit) contents(info pod.Info, mine *pod.Session) ([]page.Container, er
 	}
 	slices.SortFunc(all, byName)
 	others, err := v.containers(info, mine, pod.Root)
-	others = slices.DeleteFunc(others, func(c page.Container) bool { return c.Name == "health" && c.Members == len(all) })
+	others = slices.DeleteFunc(others, func(c page.Container) bool { return c.Name == "health" && c.Members == len(all) && !c.Public })
 	slices.SortFunc(others, byName)
 	return append(all, others...), err
 }
