@@ -22,6 +22,31 @@ type place struct {
 	Issuer string `json:"issuer"`
 	Base   string `json:"base"`
 	Layout string `json:"layout"`
+
+	// Begun are issuers that pods were to name from then on, when that was stopped:
+	// some may. Whoever has such a name, one that was mistyped, say, could vouch for
+	// their owners.
+	Begun []string `json:"begun,omitempty"`
+}
+
+// is says whether nothing stands elsewhere, and nothing was stopped on the way.
+func (p place) is(now place) bool {
+	return p.Issuer == now.Issuer && p.Base == now.Base && p.Layout == now.Layout && len(p.Begun) == 0
+}
+
+// others are the issuers of other names that pods may name.
+func (p place) others(now place) (all []linkeddata.IRI, err error) {
+	for _, name := range append([]string{p.Issuer}, p.Begun...) {
+		if name == now.Issuer {
+			continue
+		}
+		iri, err := linkeddata.ParseIRI(name)
+		if err != nil {
+			return nil, fmt.Errorf("where the issuer stood: %w", err)
+		}
+		all = append(all, iri)
+	}
+	return all, nil
 }
 
 // Settled tells what followed when the issuer or the pods stood elsewhere than the
@@ -38,7 +63,7 @@ type Settled struct {
 // the last time. What is stopped on the way is done again.
 func settle(ctx context.Context, conf Config, accounts *account.Accounts, issuer func() (*provider.Provider, error)) (done Settled, err error) {
 	site := conf.Vault.Site()
-	now := place{conf.Issuer().String(), site.Base().String(), site.Layout().String()}
+	now := place{Issuer: conf.Issuer().String(), Base: site.Base().String(), Layout: site.Layout().String()}
 	text, err := conf.Vault.Kept(keptPlace)
 	if err != nil {
 		return done, err
@@ -49,39 +74,59 @@ func settle(ctx context.Context, conf Config, accounts *account.Accounts, issuer
 			return done, fmt.Errorf("where the issuer stood: %w", err)
 		}
 	}
-	if before == now {
+	if before.is(now) {
 		return done, nil
 	}
-	if text != nil && before.Issuer != now.Issuer {
-		if done.Before, err = linkeddata.ParseIRI(before.Issuer); err != nil {
-			return done, fmt.Errorf("where the issuer stood: %w", err)
-		}
-		if err := done.rename(ctx, conf); err != nil {
+	if text != nil {
+		if err := done.issuer(ctx, conf, before, now); err != nil {
 			return done, err
 		}
 	}
 	if err := done.follow(conf.Vault, accounts, issuer); err != nil {
 		return done, err
 	}
-	if text, err = json.Marshal(now); err != nil {
-		return done, err
-	}
 	if len(done.Pods)+len(done.Accounts)+len(done.Left) > 0 {
 		conf.Log.Info("pods or issuer stand elsewhere, and what named them followed", "issuer", now.Issuer,
 			"pods", len(done.Pods), "accounts", len(done.Accounts), "unknown", len(done.Left))
 	}
-	return done, conf.Vault.Keep(keptPlace, text)
+	return done, keep(conf.Vault, now)
 }
 
-// rename lets the pods that name the issuer by its old name name it by the new one. A
+func keep(vault *pod.Vault, p place) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return vault.Keep(keptPlace, text)
+}
+
+// issuer lets pods follow an issuer that has another name now.
+func (s *Settled) issuer(ctx context.Context, conf Config, before, now place) error {
+	others, err := before.others(now)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	if before.Issuer != now.Issuer {
+		s.Before = others[0]
+		if !slices.Contains(before.Begun, now.Issuer) {
+			before.Begun = append(before.Begun, now.Issuer)
+		}
+		if err := keep(conf.Vault, before); err != nil {
+			return err
+		}
+	}
+	return s.rename(ctx, conf, others)
+}
+
+// rename lets the pods that name the issuer by another name name it by the new one. A
 // pod that cannot be opened keeps nobody from coming in.
-func (s *Settled) rename(ctx context.Context, conf Config) error {
+func (s *Settled) rename(ctx context.Context, conf Config, others []linkeddata.IRI) error {
 	pods, err := conf.Vault.Pods()
 	if err != nil {
 		return err
 	}
 	for _, p := range pods {
-		renamed, err := rename(ctx, conf.Vault.As(p.ID, ownerOf(p)), s.Before, conf.Issuer())
+		renamed, err := rename(ctx, conf.Vault.As(p.ID, ownerOf(p)), others, conf.Issuer())
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -98,9 +143,9 @@ func (s *Settled) rename(ctx context.Context, conf Config) error {
 // ownerOf is the owner of a pod, as the host acts for them.
 func ownerOf(p pod.Info) acl.Agent { return acl.Agent{WebID: p.Owner, Client: pod.CLI} }
 
-func rename(ctx context.Context, owner *pod.Session, before, now linkeddata.IRI) (bool, error) {
+func rename(ctx context.Context, owner *pod.Session, others []linkeddata.IRI, now linkeddata.IRI) (bool, error) {
 	named, err := owner.Issuers(ctx)
-	at := slices.Index(named, before)
+	at := slices.IndexFunc(named, func(i linkeddata.IRI) bool { return slices.Contains(others, i) })
 	switch {
 	case errors.Is(err, pod.ErrNotFound): // the owner's WebID stands elsewhere
 		return false, nil

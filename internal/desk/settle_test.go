@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -119,6 +120,41 @@ func TestSettleOnceAndAgain(t *testing.T) {
 			t.Errorf("where it was: %+v", back.Settled)
 		}
 	})
+}
+
+// No pod goes on naming an issuer that was mistyped: a move to it that was stopped is
+// undone by the next one, wherever that leads.
+func TestSettleAfterAMoveThatWasStopped(t *testing.T) {
+	for _, next := range []string{"", "https://login.example/"} {
+		f := newFolder(t)
+		f.at("https://pods.example/", "", func(vault *pod.Vault, back *Back) {
+			f.citizen(vault, back, "maria")
+			f.citizen(vault, back, "nora")
+			ctx, stop := context.WithCancel(t.Context())
+			vault.OnIssuers(func(linkeddata.IRI) { stop() })
+			conf := Config{Vault: vault, App: linkeddata.MustIRI("https://lgoin.example/")}
+			if _, err := OpenBack(ctx, conf); !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		})
+		f.at("https://pods.example/", next, func(vault *pod.Vault, back *Back) {
+			for _, name := range []string{"maria", "nora"} {
+				info, err := vault.Lookup(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				named, err := vault.As(info.ID, ownerOf(info)).Issuers(t.Context())
+				if err != nil || !slices.Equal(named, []linkeddata.IRI{back.Issuer}) {
+					t.Errorf("%s, then %q: %v %v", name, next, named, err)
+				}
+			}
+		})
+		f.at("https://pods.example/", next, func(vault *pod.Vault, back *Back) {
+			if text, err := vault.Kept(keptPlace); err != nil || bytes.Contains(text, []byte("lgoin")) || len(back.Settled.Pods) > 0 {
+				t.Errorf("then %q, again: %s %v %v", next, text, err, back.Settled.Pods)
+			}
+		})
+	}
 }
 
 // A pod that cannot be opened keeps nobody else's from following, and the house from nothing.
