@@ -9,6 +9,10 @@
 // Each file in signin/ is one library that signs people in with the house's own
 // provider, through its pages: [TestSignIn] starts a house for each of them.
 //
+// In elsewhere/ it is the other way round: a broker of another author's making,
+// with which citizens of a house sign in. [TestBrokers] starts both, and goes
+// through the pages of both as a citizen does.
+//
 // The libraries come from npm, as package-lock.json pins them (package npm). Without
 // Node the test is skipped; with CI=true it fails. When a library and a
 // specification differ, it is the library that people use: what we do then is

@@ -124,7 +124,7 @@ var inTests = map[string][]string{
 	"internal/desk":        {"crypto"},                                                           // the key of a folder that is opened at several addresses
 	"internal/demodata":    {"health", "linkeddata"},                                             // whether the rooms take the invented records
 	"internal/bench/floor": {"linkeddata"},                                                       // the names of those who ask it
-	"clients":              {"acl", "linkeddata", "pod"},                                         // the pod that clients use, and a grant
+	"clients":              {"acl", "identity/upstream", "internal/desk", "linkeddata", "pod"},   // the pod that clients use, and a grant; a house with a broker
 	"web/admin":            {"internal/desk"},                                                    // the accounts behind the door
 	"web/oidc":             {"identity/account", "internal/desk", "internal/jose", "pod", "web"}, // a house to ask, and proofs to ask with
 	"web/notify":           {"web"},                                                              // a server whose limits are small
