@@ -148,8 +148,12 @@ func TestDocumentsRemembered(t *testing.T) {
 		t.Errorf("%d remembered, %v", len(w.p().documents.known), err)
 	}
 	for i := range maxFetches {
-		_, err := w.p().Client(ctx, fmt.Sprintf("https://victim.example/%d", i))
+		_, err := w.p().Client(from(t, i/fairFetches), fmt.Sprintf("https://victim.example/%d", i))
 		refused(t, "not there", err, InvalidClient, false)
+		if i == fairFetches {
+			_, err := w.p().Client(from(t, 0), "https://victim.example/one-more")
+			refused(t, "too many from one host for one class", err, Unavailable, false)
+		}
 	}
 	_, err = w.p().Client(ctx, "https://victim.example/one-more")
 	refused(t, "too many from one host", err, Unavailable, false)

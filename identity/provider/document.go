@@ -22,6 +22,7 @@ const (
 	maxMemory    = 8 << 20
 	fairMemory   = maxMemory / maxDocuments // of one; more while there is room
 	maxFetches   = 60                       // from one host in a minute, whoever asks for them
+	fairFetches  = maxFetches / 3           // of these for one class of addresses (strangers.Asking)
 )
 
 // How long a document is believed, and how soon somebody is asked again.
@@ -37,6 +38,7 @@ type documents struct {
 	fetch    *outbound.Client
 	loopback bool
 	hosts    *strangers.Rate
+	parts    *strangers.Rate // of hosts, by class
 	crowd    *crowd
 
 	mu     sync.Mutex
@@ -53,7 +55,8 @@ type knownDocument struct {
 }
 
 func newDocuments(fetch *outbound.Client, loopback bool) *documents {
-	return &documents{fetch: fetch, loopback: loopback, hosts: strangers.NewRate(time.Minute, maxFetches, 50*maxFetches), crowd: newCrowd(maxWaiting, maxWaitingAll),
+	return &documents{fetch: fetch, loopback: loopback, hosts: strangers.NewRate(time.Minute, maxFetches, 50*maxFetches), parts: strangers.NewRate(time.Minute, fairFetches, 50*maxFetches),
+		crowd: newCrowd(maxWaiting, maxWaitingAll),
 		known: make(map[string]knownDocument), flying: make(map[string]chan struct{})}
 }
 
@@ -63,7 +66,7 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 	if known := d.recall(id); known.fresh(now) {
 		return known.answer()
 	}
-	address, _, ok := d.address(id)
+	address, host, ok := d.address(id)
 	if !ok {
 		return Client{}, refuse(InvalidClient, "there is no client of this name; a client_id is an https address, or was given at registration")
 	}
@@ -80,7 +83,10 @@ func (d *documents) get(ctx context.Context, id string, now time.Time) (Client, 
 		case first:
 			defer d.land(id, flight)
 			return d.renew(ctx, id, known, now)
-		case flight == nil: // what keeps somebody waiting for a way out is nobody else's
+		case flight == nil: // that there is no way out for somebody is nobody else's trouble
+			if !d.parts.Take(strangers.Asking(ctx)+" "+host, now) {
+				return known.insteadOfNone(now)
+			}
 			out, leave, err := d.fetch.Admit(ctx, address)
 			if err != nil {
 				return known.insteadOfNone(now)
