@@ -15,8 +15,9 @@ func newBase(iri string) baseIRI {
 		b.doc = iri[:n]
 	}
 	parts := splitIRI(b.doc)
-	if strings.HasPrefix(parts.path, "/") && !strings.Contains(parts.path, "/.") {
-		b.dir = parts.scheme + parts.authority + parts.path[:strings.LastIndexByte(parts.path, '/')+1]
+	dir := parts.path[:strings.LastIndexByte(parts.path, '/')+1]
+	if strings.HasPrefix(dir, "/") && !strings.Contains(dir, "/./") && !strings.Contains(dir, "/../") {
+		b.dir = parts.scheme + parts.authority + dir
 	}
 	return b
 }
@@ -38,6 +39,22 @@ func (b baseIRI) relative(iri string) (string, bool) {
 		return "./", true
 	}
 	return rest, plainSegment(rest)
+}
+
+// climbing is relative for IRIs that lie in another directory, where that and the
+// base's are both within one.
+func (b baseIRI) climbing(iri, within string) (string, bool) {
+	if within == "" || !strings.HasPrefix(b.dir, within) {
+		return "", false
+	}
+	up := ""
+	for dir := b.dir; len(dir) >= len(within); dir = dir[:strings.LastIndexByte(dir[:len(dir)-1], '/')+1] {
+		if rest, ok := strings.CutPrefix(iri, dir); ok {
+			return up + rest, up != "" && (rest == "" || plainSegment(rest))
+		}
+		up += "../"
+	}
+	return "", false
 }
 
 // plainSegment says whether a reference is one or more path segments that only

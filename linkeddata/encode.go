@@ -14,6 +14,9 @@ type Style struct {
 	// by relative references. The base itself is not written: whoever reads
 	// the document back has to know it.
 	Base IRI
+	// Within, when given, is a directory above Base that moves as one: Turtle and
+	// TriG name what lies in it elsewhere by relative references, too.
+	Within IRI
 }
 
 // Prefix is a short name for the beginning of IRIs.

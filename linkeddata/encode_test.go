@@ -66,7 +66,7 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, mt := range []MediaType{Turtle, TriG, NTriples, NQuads, JSONLD, expandedJSONLD, flattenedJSONLD} {
-				for _, st := range []Style{{}, {Base: base, Prefixes: []Prefix{{"", "http://a.example/"}, {"é", "http://example/"}}}} {
+				for _, st := range []Style{{}, {Base: base, Prefixes: []Prefix{{"", "http://a.example/"}, {"é", "http://example/"}}}, {Base: base, Within: MustIRI("https://w3c.github.io/")}} {
 					if writesBack(t, g, mt, st) {
 						written++
 					}

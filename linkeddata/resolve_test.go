@@ -1,6 +1,9 @@
 package linkeddata
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestResolveIRI is RFC 3986 section 5.4, with a few cases beyond it.
 func TestResolveIRI(t *testing.T) {
@@ -49,9 +52,45 @@ func checkShortCut(t *testing.T, base IRI, ref, want string) {
 	if err := run(func() { got = p.resolved([]byte(ref)) }); err == nil && want != "" && got != want {
 		t.Errorf("the parser resolves %q and %q to %q, want %q", base, ref, got, want)
 	}
-	if rel, ok := newBase(base.s).relative(want); ok {
-		if back, err := ResolveIRI(base, rel); err != nil || back.s != want {
+	leadsBack := func(rel string, ok bool) {
+		t.Helper()
+		if back, err := ResolveIRI(base, rel); ok && (err != nil || back.s != want) {
 			t.Errorf("%q relative to %q is written %q, which leads to %q, %v", want, base, rel, back, err)
+		}
+	}
+	leadsBack(newBase(base.s).relative(want))
+	for dir := base.s; dir != ""; dir = dir[:max(strings.LastIndexByte(dir, '/'), 0)] {
+		s := newShortener(Style{Base: base, Within: IRI{dir}}, 1, turtleLocal)
+		leadsBack(s.base.climbing(want, s.within))
+	}
+}
+
+// What lies with a document, or within what moves with it, is named from there.
+func TestRelative(t *testing.T) {
+	const notes, root = "https://pods.example/maria/notes/.acl", "https://pods.example/maria/"
+	for iri, want := range map[string]string{
+		notes + "#owner":         "#owner",
+		root + "notes/":          "./",
+		root + "notes/x#y":       "x#y",
+		root + "profile/card#me": "../profile/card#me",
+		root:                     "../",
+		root + "notes/.meta":     "",
+		root + "profile/.meta":   "",
+		root + "a:b":             "",
+		"https://pods.example/olof/profile/card#me": "",
+		"https://pods.example/maria":                "",
+		"https://hospital.example/maria/ana#me":     "",
+	} {
+		got := ""
+		s := newShortener(Style{Base: MustIRI(notes), Within: MustIRI(root)}, 1, turtleLocal)
+		if f := s.find(iri); f.prefix == relativeForm {
+			got = f.rest
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", iri, got, want)
+		}
+		if back, err := ResolveIRI(MustIRI(notes), want); want != "" && (err != nil || back.s != iri) {
+			t.Errorf("%s leads to %q, %v", want, back, err)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 // a local name. It remembers the forms of the IRIs that were last asked for.
 type shortener struct {
 	base     baseIRI
+	within   string // a directory; "" none
 	prefixes []Prefix
 	used     []bool
 	local    func(string) bool // whether a local name needs no escaping in this syntax
@@ -35,6 +36,9 @@ func newShortener(st Style, quads int, local func(string) bool) *shortener {
 		local: local,
 		seed:  maphash.MakeSeed(),
 		cache: make([]shortForm, remembered(quads)),
+	}
+	if splitIRI(st.Within.s).authority == splitIRI(st.Base.s).authority {
+		s.within = newBase(st.Within.s).dir
 	}
 	taken := map[string]bool{}
 	for _, p := range append(append([]Prefix{}, st.Prefixes...), DefaultPrefixes()...) {
@@ -72,6 +76,9 @@ func (s *shortener) form(iri string) shortForm {
 func (s *shortener) find(iri string) shortForm {
 	best := shortForm{iri: iri, prefix: noPrefix}
 	if rest, ok := s.base.relative(iri); ok {
+		return shortForm{iri, relativeForm, rest}
+	}
+	if rest, ok := s.base.climbing(iri, s.within); ok {
 		return shortForm{iri, relativeForm, rest}
 	}
 	longest := 0

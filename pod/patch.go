@@ -220,7 +220,7 @@ func (j *patching) apply(at Path, old document) (written, error) {
 	}
 	var out bytes.Buffer
 	// Relative, as it mostly came: else it would be about another place when the pod has moved.
-	if err := g.EncodeWith(&out, mt, linkeddata.Style{Base: j.h.iri(at)}); err != nil {
+	if err := g.EncodeWith(&out, mt, linkeddata.Style{Base: j.h.iri(at), Within: j.h.root}); err != nil {
 		return w, fmt.Errorf("%w: %w", ErrConflict, err)
 	}
 	w.body.inline, w.body.size = out.Bytes(), int64(out.Len())

@@ -116,7 +116,7 @@ func (h *handle) withoutSubject(doc *document, n *node, who acl.Subject) (now, t
 	}
 	var out bytes.Buffer
 	// Relative, as it mostly came: else it would be about another place when the pod has moved.
-	if err := left.EncodeWith(&out, mt, linkeddata.Style{Base: h.iri(n.path.ACL())}); err != nil {
+	if err := left.EncodeWith(&out, mt, linkeddata.Style{Base: h.iri(n.path.ACL()), Within: h.root}); err != nil {
 		return nil, nil, err
 	}
 	doc.body, doc.modified = out.Bytes(), h.now()

@@ -86,6 +86,9 @@ func TestEndRule(t *testing.T) {
 			if _, there := w.told(maria, c.who)["/notes/"]; there || !strings.Contains(after, "something else") {
 				t.Errorf("%v is in\n%s", c.who, after)
 			}
+			if strings.Contains(after, p.Root.String()) {
+				t.Errorf("it is about another place when the pod has moved:\n%s", after)
+			}
 			ended := w.journal(p)[n:]
 			ended = slices.DeleteFunc(ended, func(e Entry) bool { return e.Did != didEndRule })
 			switch {
