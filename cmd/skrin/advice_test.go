@@ -29,6 +29,19 @@ func TestWhatToDoNext(t *testing.T) {
 	}
 }
 
+// What stands here is about problems that the admin interface has.
+func TestAdviceIsAboutProblems(t *testing.T) {
+	source, err := os.ReadFile("../../web/admin/handler.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code := range next {
+		if !strings.Contains(string(source), `, "`+code+`"}`) {
+			t.Errorf("no problem is called %s", code)
+		}
+	}
+}
+
 // A key that does not fit is named, since it may be another's who ran the command.
 func TestAnothersHostKey(t *testing.T) {
 	p := newPlace(t)
