@@ -104,6 +104,13 @@ func TestAuthenticationRefused(t *testing.T) {
 	if _, _, err := w.p().NewScript("account-m", maria, "x"); !errors.Is(err, ErrTooMany) {
 		t.Errorf("one script too many: %v", err)
 	}
+	bind := func(string) error {
+		t.Error("something is written down for a script that there is no room for")
+		return nil
+	}
+	if _, _, err := w.p().NewBoundScript("account-m", maria, "x", bind); !errors.Is(err, ErrTooMany) {
+		t.Errorf("one bound script too many: %v", err)
+	}
 }
 
 // A code that comes back ends what came of it, whoever brings it.
