@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"skrin/clients/npm"
+	"skrin/internal/podtest"
 )
 
 // person is what somebody says at a broker.
@@ -34,6 +35,7 @@ const (
 	didNotWork  = "Signing in there did not work"
 	nobodyHere  = "Nobody here is connected with that"
 	notEnough   = "What you used there is not enough"
+	notAgain    = "does not say that you showed just now that it is you"
 	noAnswer    = "does not answer just now"
 	disagreeing = "do not understand each other"
 )
@@ -56,44 +58,68 @@ func TestBrokers(t *testing.T) {
 
 func signsIn(t *testing.T, a agreed) {
 	w, b := newHouseWith(t, a, nil)
-	settled := w.Settle("maria")
-	links := func() int {
-		now, err := w.Accounts.ByName("maria")
-		must(t, err)
-		return len(now.Links)
+	connects(t, w)
+	declines(t, w)
+	provesAgain(t, w)
+	loses(t, w, b, a)
+	for _, word := range []string{"canary", "at the broker"} {
+		if strings.Contains(w.Log.String(), word) {
+			t.Errorf("the log has %q in it: %s", word, w.Log)
+		}
 	}
+}
+
+// connects has Maria, who is signed in, link who she is there, and sign in by it.
+func connects(t *testing.T, w *podtest.World) {
+	settled := w.Settle("maria")
 	maria := newVisitor(t, w)
 	maria.get("app/account/links").on("app/sign-in").fill("", map[string]string{"name": "maria", "password": settled.Password}).on("app/account/links")
 	maria.setsOut().fill("", with(person("maria"), "ago", "600")).on("app/account/links").says(didNotWork)
 	maria.setsOut().fill("", with(person("maria"), "level", "urn:eid:low")).on("app/account/links").says(notEnough)
 	maria.setsOut().fill("", map[string]string{"no": "1"}).on("app/account/links").says(didNotWork)
-	if n := links(); n != 0 {
+	if n := links(t, w); n != 0 {
 		t.Fatalf("%d links before she linked anything", n)
 	}
 	maria.setsOut().fill("", person("maria")).on("app/account/links").says("maria at the broker")
-	if n := links(); n != 1 {
+	if n := links(t, w); n != 1 {
 		t.Fatalf("%d links", n)
 	}
 	maria.get("app/sign-out").fill("app/sign-out", nil)
 	maria.get("app/home").on("app/sign-in").setsOut().on("app/home") // the broker knows her still
 	maria.get("app/account/links").on("app/account/links")           // and says that she has just been there: she is not asked again
+}
 
-	other := newVisitor(t, w)
-	other.get("app/sign-in").setsOut().fill("", map[string]string{"no": "1"}).on("app/sign-in").says(didNotWork)
-	other.setsOut().fill("", person("olof")).on("app/sign-in").says(nobodyHere)
+func links(t *testing.T, w *podtest.World) int {
+	now, err := w.Accounts.ByName("maria")
+	must(t, err)
+	return len(now.Links)
+}
 
-	late := newVisitor(t, w)
-	late.halt = w.DeskURL("/") + atTheDoor
-	back := late.get("app/sign-in").setsOut().fill("", person("maria")).left
+// declines has somebody say no there, and somebody come back whom nobody knows.
+func declines(t *testing.T, w *podtest.World) {
+	v := newVisitor(t, w)
+	v.get("app/sign-in").setsOut().fill("", map[string]string{"no": "1"}).on("app/sign-in").says(didNotWork)
+	v.setsOut().fill("", person("olof")).on("app/sign-in").says(nobodyHere)
+}
+
+// provesAgain has Maria sign in with a proof of some time ago, with which
+// nothing is changed: the broker must ask her anew, and say that it did.
+func provesAgain(t *testing.T, w *podtest.World) {
+	v := newVisitor(t, w)
+	v.get("app/home").setsOut().fill("", with(person("maria"), "ago", "660")).on("app/home")
+	v.get("app/account/links").on("app/sign-in").setsOut().fill("", with(person("maria"), "ago", "600")).on("app/sign-in").says(notAgain)
+	v.setsOut().fill("", person("maria")).on("app/account/links")
+}
+
+// loses has the broker go away when Maria is on her way back, and stay away.
+func loses(t *testing.T, w *podtest.World, b *broker, a agreed) {
+	v := newVisitor(t, w)
+	v.halt = w.DeskURL("/") + atTheDoor
+	back := v.get("app/sign-in").setsOut().fill("", person("maria")).left
 	b.stop()
-	late.get(back).on("app/sign-in").says(noAnswer)
+	v.get(back).on("app/sign-in").says(noAnswer)
 	if a.Push {
-		late.fill(atTheDoor, nil).on("app/sign-in").says(noAnswer)
-	}
-	for _, word := range []string{"canary", "at the broker"} {
-		if strings.Contains(w.Log.String(), word) {
-			t.Errorf("the log has %q in it: %s", word, w.Log)
-		}
+		v.fill(atTheDoor, nil).on("app/sign-in").says(noAnswer)
 	}
 }
 
