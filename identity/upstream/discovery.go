@@ -26,8 +26,10 @@ const (
 // party is an issuer, and what we know of it.
 type party struct {
 	Issuer
-	client *http.Client
-	now    func() time.Time
+	client  *http.Client
+	now     func() time.Time
+	room    chan struct{} // of who comes back
+	leaving chan struct{} // of who leaves, where the issuer is asked then
 
 	last  atomic.Pointer[metadata]
 	turn  chan struct{} // held by who asks
@@ -35,7 +37,7 @@ type party struct {
 }
 
 func newParty(i Issuer, client *http.Client, now func() time.Time) *party {
-	return &party{Issuer: i, client: client, now: now, turn: make(chan struct{}, 1)}
+	return &party{Issuer: i, client: client, now: now, room: make(chan struct{}, maxReturning), leaving: make(chan struct{}, maxLeaving), turn: make(chan struct{}, 1)}
 }
 
 // metadata is what an issuer says of itself (OpenID Connect Discovery, section 3).

@@ -39,8 +39,8 @@ func (u *Issuers) Finish(ctx context.Context, id string, query url.Values, state
 	}
 	answer := Answer{For: t.For, Return: t.Return}
 	select {
-	case u.room <- struct{}{}:
-		defer func() { <-u.room }()
+	case p.room <- struct{}{}:
+		defer func() { <-p.room }()
 	default:
 		return answer, ErrBusy
 	}

@@ -264,13 +264,13 @@ func TestTooManyAtOnce(t *testing.T) {
 	to, state := w.begin(Wish{Return: "back"})
 	query := w.bank.authorize(to)
 	for range maxReturning {
-		w.room <- struct{}{}
+		w.all[0].room <- struct{}{}
 	}
 	a, err := w.finish(query, state)
 	if is(t, "too many", err, ErrBusy); a.Return != "back" {
 		t.Error("nobody knows where they came from")
 	}
-	<-w.room
+	<-w.all[0].room
 	_, err = w.finish(query, state)
 	is(t, "a moment later", err, nil)
 }

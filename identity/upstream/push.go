@@ -18,8 +18,8 @@ const maxRequestURI = 1024
 // browser brings there instead of it.
 func (u *Issuers) push(ctx context.Context, p *party, m *metadata, request url.Values) (url.Values, error) {
 	select {
-	case u.leaving <- struct{}{}:
-		defer func() { <-u.leaving }()
+	case p.leaving <- struct{}{}:
+		defer func() { <-p.leaving }()
 	default:
 		return nil, ErrBusy
 	}

@@ -145,7 +145,10 @@ func TestPushesThatAreRefused(t *testing.T) {
 	is(t, "no answer", w.beginning(), ErrUnreachable)
 	close(never)
 	for range maxLeaving {
-		w.leaving <- struct{}{}
+		w.all[0].leaving <- struct{}{}
 	}
 	is(t, "too many at once", w.beginning(), ErrBusy)
+	w.region.about[par] = w.region.url() + "/par"
+	_, _, err := w.Begin(context.Background(), "region", Wish{}, browser)
+	is(t, "to another issuer", err, nil)
 }

@@ -34,12 +34,10 @@ type Issuers struct {
 	redirect func(id string) string
 	signer   signer
 	spent    *spent
-	room     chan struct{} // who comes back at the same time
-	leaving  chan struct{} // who leaves at the same time, where the issuer is asked then
 }
 
-// maxReturning is how many may come back at once, and maxLeaving how many may
-// leave: each waits for the issuer.
+// maxReturning is how many may come back from an issuer at once, and maxLeaving how
+// many may leave for one: each waits for that issuer, and for no other.
 const (
 	maxReturning = 64
 	maxLeaving   = 64
@@ -61,7 +59,7 @@ func New(c Config) (*Issuers, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Issuers{now: c.Now, redirect: c.Redirect, signer: s, spent: newSpent(), room: make(chan struct{}, maxReturning), leaving: make(chan struct{}, maxLeaving)}
+	u := &Issuers{now: c.Now, redirect: c.Redirect, signer: s, spent: newSpent()}
 	client := bounded(c.Client)
 	for _, i := range c.Issuers {
 		u.all = append(u.all, newParty(i, client, c.Now))
