@@ -286,10 +286,11 @@ func (b *browser) says(text string) *browser {
 	return b
 }
 
-// hides fails the test when the page has the text in its source.
+// hides fails the test when the page has the text in its source or, where it is no
+// markup, as a person reads it.
 func (b *browser) hides(text string) *browser {
 	b.t.Helper()
-	if strings.Contains(b.body, text) {
+	if strings.Contains(b.body, text) || !strings.Contains(text, "<") && strings.Contains(b.text(), text) {
 		b.t.Errorf("at %s: %q stands on the page", b.at.Path, text)
 	}
 	return b

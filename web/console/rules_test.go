@@ -119,6 +119,15 @@ func TestRulesThatAreNotEnded(t *testing.T) {
 	if _, there := maria.rule("/profile/card", acl.Everybody, ""); there {
 		t.Error("the card can be closed")
 	}
+	_, err := mine.Put(context.Background(), pod.MustPath("/profile/card.acl"), pod.Draft{MediaType: "text/turtle", Body: strings.NewReader(`@prefix acl: <http://www.w3.org/ns/auth/acl#>. @prefix foaf: <http://xmlns.com/foaf/0.1/>.
+<#e> a acl:Authorization; acl:agentClass foaf:Agent; acl:accessTo <card>; acl:mode acl:Read.
+<#s> a acl:Authorization; acl:agentClass acl:AuthenticatedAgent; acl:accessTo <card>; acl:mode acl:Write.`)}, pod.Precondition{})
+	check(t, err)
+	writing, there := maria.get("app/home").rule("/profile/card", acl.SignedIn, "")
+	if !there {
+		t.Fatal("whoever may change the card stays for ever")
+	}
+	maria.send(writing).on("app/home").says("The rule has ended").says("This stays open")
 	with := func(fields ...string) form {
 		f := form{method: good.method, action: good.action, fields: url.Values{}}
 		for name, values := range good.fields {
