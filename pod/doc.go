@@ -17,8 +17,8 @@
 //     knows until the pod has been reopened and verified.
 //   - For everyone but the owner the journal line of a reading is on disk
 //     before Get returns.
-//   - Once Revoke has returned, nothing that begins later is allowed by that
-//     grant, and what still flows from it ends.
+//   - Once Revoke or EndRule has returned, nothing that begins later is allowed
+//     by that grant or rule, and what still flows from it ends.
 //   - Nobody learns whether a name exists in a container they may not read.
 //   - No file holds a path, a WebID, a predicate or a value in the clear.
 //     FORMAT.md beside this file writes down every byte.
