@@ -18,5 +18,6 @@
 // # Bounds
 //
 // Calls that have proofs remembered are bounded, per class of address and in all.
-// Those that make us fetch a stranger's document the provider bounds. A class is an IPv4 address or a /56 of IPv6.
+// Those that make us fetch a stranger's document the provider bounds. A class is an
+// IPv4 address or a /56 of IPv6.
 package oidc
