@@ -182,6 +182,11 @@ func (v *Vault) settleSite(opt Options) error {
 	if !old.base.IsZero() {
 		v.before = old
 	}
+	if opt.Agree != nil {
+		if err := opt.Agree(v); err != nil {
+			return err
+		}
+	}
 	return v.keepSite()
 }
 

@@ -22,9 +22,10 @@ import (
 // Options say how a vault runs. The zero value is good, but for Base on a
 // fresh data folder.
 type Options struct {
-	Base      linkeddata.IRI // under which the pods stand; ends with a slash. Zero: the one used last
-	Layout    Layout         // of the pods' addresses. Zero: the one used last, at first Paths
-	Move      bool           // let Base or Layout be another than before although there are pods; see Moved
+	Base      linkeddata.IRI     // under which the pods stand; ends with a slash. Zero: the one used last
+	Layout    Layout             // of the pods' addresses. Zero: the one used last, at first Paths
+	Move      bool               // let Base or Layout be another than before although there are pods; see Moved
+	Agree     func(*Vault) error // asked, of a vault where Base and Layout are others than before, before they are kept; its error is that of Open, and nothing has moved
 	Now       func() time.Time
 	MaxOpen   int   // pods kept open while nobody uses them; default 1000
 	MaxRDF    int64 // bytes of an RDF body; default 16 MiB

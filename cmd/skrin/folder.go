@@ -185,32 +185,37 @@ const noApp = "none"
 // app is where people sign in, if that has a host of its own; what is not asked for is as it was. Where there are pods it
 // becomes another by a move alone: passkeys, apps and WebIDs know the old one.
 func (f folderFlags) app(vault *pod.Vault, moving bool) (app linkeddata.IRI, err error) {
-	kept, err := vault.Kept(keptApp)
-	if err != nil {
+	app, kept, err := f.appAt(vault)
+	if err != nil || app.String() == kept {
 		return app, err
-	}
-	wanted := cmp.Or(f.AppURL, string(kept), noApp)
-	if wanted != noApp {
-		if app, err = parseBase("--app-url", wanted); err != nil {
-			return app, err
-		}
-		if err := web.CheckApp(vault, app); err != nil {
-			return app, usage("--app-url: %v", err)
-		}
-	}
-	if app.String() == string(kept) {
-		return app, nil
 	}
 	pods, err := vault.Pods()
 	switch {
 	case err != nil:
 		return app, err
 	case len(pods) > 0 && !moving:
-		return app, fmt.Errorf("people sign in at %sapp/.\nTo move that: skrin move --app-url %s --data %s", cmp.Or(string(kept), vault.Base().String()), wanted, f.Data)
+		return app, fmt.Errorf("people sign in at %sapp/.\nTo move that: skrin move --app-url %s --data %s", cmp.Or(kept, vault.Base().String()), cmp.Or(app.String(), noApp), f.Data)
 	case app.IsZero():
 		return app, vault.Discard(keptApp)
 	}
 	return app, vault.Keep(keptApp, []byte(app.String()))
+}
+
+// appAt is where people are to sign in, and where they did, where the pods stand as in the vault.
+func (f folderFlags) appAt(vault *pod.Vault) (app linkeddata.IRI, before string, err error) {
+	kept, err := vault.Kept(keptApp)
+	if err != nil {
+		return app, "", err
+	}
+	if wanted := cmp.Or(f.AppURL, string(kept), noApp); wanted != noApp {
+		if app, err = parseBase("--app-url", wanted); err != nil {
+			return app, "", err
+		}
+		if err := web.CheckApp(vault, app); err != nil {
+			return app, "", usage("--app-url: %v", err)
+		}
+	}
+	return app, string(kept), nil
 }
 
 // parseBase takes an address of the server as people write it: the last slash may be left out.

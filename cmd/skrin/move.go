@@ -32,6 +32,10 @@ func (c *moveCommand) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	opt.Move = true
+	opt.Agree = func(vault *pod.Vault) error {
+		_, _, err := c.appAt(vault)
+		return err
+	}
 	vault, err := c.openWith(ctx, t, opt)
 	if err != nil {
 		return err

@@ -45,6 +45,21 @@ func TestMoveToSubdomains(t *testing.T) {
 	}
 }
 
+// A move after which people could sign in nowhere moves nothing.
+func TestMoveToWhereNobodySignsIn(t *testing.T) {
+	p := newPlace(t)
+	p.skrin(exitDone, "", "pod", "create", "maria", "--no-confirm", "--base-url", "https://pods.example/", "--app-url", "https://maria.pods.example/")
+	for _, flags := range []string{"--subdomains", "--base-url https://maria.pods.example/pods/", "--base-url https://new.example/ --app-url https://new.example/app/"} {
+		if _, said := p.skrin(exitUsage, "", strings.Fields("move "+flags)...); !strings.Contains(said, "--app-url") {
+			t.Errorf("%s: %q", flags, said)
+		}
+		if out, _ := p.skrin(exitDone, "", "pod", "list"); !strings.Contains(out, "https://pods.example/maria/") {
+			t.Errorf("%s moved something: %s", flags, out)
+		}
+	}
+	p.skrin(exitDone, "", "move", "--subdomains", "--app-url", "none")
+}
+
 func TestServeSubdomains(t *testing.T) {
 	p := newPlace(t)
 	p.env["SKRIN_SUBDOMAINS"] = "true"
