@@ -81,6 +81,12 @@ func TestAccounts(t *testing.T) {
 	if d.json("DELETE", "/pods/eve", nil, 200, &gone); gone != (admin.Deleted{Account: "eve", Removed: true}) {
 		t.Errorf("%+v", gone)
 	}
+	for name, former := range map[string]bool{"zoe": false, "eve": true} { // zoe was refused: nobody ever had that pod
+		var made admin.Created
+		if d.json("POST", "/pods", admin.NewPod{Name: name}, 201, &made); made.Former != former {
+			t.Errorf("%s: former %v", name, made.Former)
+		}
+	}
 	var list admin.Accounts
 	if d.json("GET", "/accounts", nil, 200, &list); len(list.Accounts) != 1 {
 		t.Errorf("%+v", list)
