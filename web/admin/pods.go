@@ -40,23 +40,9 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 	if err := read(r, &asked); err != nil {
 		return err
 	}
-	want := pod.NewPod{Name: asked.Name}
-	var err error
-	if want.Owner, err = optional("owner", asked.Owner); err != nil {
+	want, err := h.wanted(asked)
+	if err != nil {
 		return err
-	}
-	for _, text := range asked.Issuers {
-		issuer, err := optional("issuer", text)
-		if err == nil {
-			err = pod.CheckIssuer(issuer, h.Vault.Base())
-		}
-		if err != nil {
-			return err
-		}
-		want.Issuers = append(want.Issuers, issuer)
-	}
-	if asked.Own || asked.Account != "" {
-		want.Issuers = append(want.Issuers, h.Issuer)
 	}
 	err = h.mayHave(asked)
 	if err == nil && asked.Account != "" && !want.Owner.IsZero() {
@@ -82,6 +68,28 @@ func (h *handler) createPod(w http.ResponseWriter, r *http.Request) error {
 		out.Account, out.Recover = acct.Name, h.recoverAddress()
 	}
 	return reply(w, http.StatusCreated, out)
+}
+
+// wanted reads the pod that is asked for.
+func (h *handler) wanted(asked NewPod) (want pod.NewPod, err error) {
+	want.Name = asked.Name
+	if want.Owner, err = optional("owner", asked.Owner); err != nil {
+		return want, err
+	}
+	for _, text := range asked.Issuers {
+		issuer, err := optional("issuer", text)
+		if err == nil {
+			err = pod.CheckIssuer(issuer, h.Vault.Base())
+		}
+		if err != nil {
+			return want, err
+		}
+		want.Issuers = append(want.Issuers, issuer)
+	}
+	if asked.Own || asked.Account != "" {
+		want.Issuers = append(want.Issuers, h.Issuer)
+	}
+	return want, nil
 }
 
 // mayHave says early whether a pod can have the name and account that are asked for.
