@@ -88,9 +88,9 @@ func (g Grant) Covers(target linkeddata.IRI) bool {
 	return false
 }
 
-// isFor says whether the grant was given to this agent. For the owner, and for a
+// IsFor says whether the grant was given to this agent. For the owner, and for a
 // client that its name binds, only one for the very client counts.
-func (g *Grant) isFor(a Agent, owner linkeddata.IRI) bool {
+func (g *Grant) IsFor(a Agent, owner linkeddata.IRI) bool {
 	if g.To.IsZero() || g.To != a.WebID || everybody(g.To) {
 		return false
 	}

@@ -149,7 +149,7 @@ func (p *Policy) grants(d *Decision, r Request) {
 	}
 	for i := range p.Grants {
 		g := &p.Grants[i]
-		if !g.isFor(r.Agent, p.Owner) || !g.Covers(r.Target) {
+		if !g.IsFor(r.Agent, p.Owner) || !g.Covers(r.Target) {
 			continue
 		}
 		reason := Reason{Kind: g.kindAt(r.At), Modes: g.Modes & grantable, Grant: g.ID, Purpose: g.Purpose, Note: g.Note, Until: g.Until}

@@ -103,7 +103,7 @@ func (s *Session) GrantByID(ctx context.Context, id acl.GrantID) (acl.Grant, err
 	err = h.store.view(func(t *tx) error {
 		all, err := h.grantsIn(t)
 		for _, g := range all {
-			if g.ID == id && (owner || !s.agent.IsPublic() && g.To == s.agent.WebID && (g.Client.IsZero() || g.Client == s.agent.Client)) {
+			if g.ID == id && (owner || g.IsFor(s.agent, h.owner())) {
 				found = g
 			}
 		}
