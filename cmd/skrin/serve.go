@@ -74,6 +74,16 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return errors.Join(err, vault.Close())
 	}
+	c.announce(h, public, elsewhere)
+	if isTerminal(t.out) {
+		c.greet(t, h.desk.Provider.Issuer())
+	}
+	return h.serve(ctx, c.Data, public, operator)
+}
+
+// announce writes into the log how the house stands, and what may be otherwise than meant.
+func (c *serveCommand) announce(h *house, public net.Listener, elsewhere []upstream.Issuer) {
+	vault, log := h.vault, h.log
 	if c.InsecureLoopback {
 		log.Warn("INSECURE: issuers and WebIDs on loopback and over http are believed; anybody on this machine can be anybody")
 	}
@@ -84,10 +94,6 @@ func (c *serveCommand) Run(ctx context.Context, t *terminal) error {
 		log.Info("people may sign in elsewhere", "id", i.ID, "redirect", h.desk.Redirect(i.ID))
 	}
 	log.Info("serving", "base", vault.Base().String(), "app", h.desk.Provider.Issuer().String()+"app/", "registration", c.Registration, "pods", vault.Site().Layout().String(), "listen", public.Addr().String(), "version", versionName())
-	if isTerminal(t.out) {
-		c.greet(t, h.desk.Provider.Issuer())
-	}
-	return h.serve(ctx, c.Data, public, operator)
 }
 
 // greet tells a person at a terminal where people sign in, and how they come to an account.
