@@ -161,15 +161,15 @@ var externals = []struct {
 	{upstream.ErrToken, "external"},
 }
 
-// hosts are those that the host may have to mend, or ask the issuer about.
-var hosts = []error{upstream.ErrUnreachable, upstream.ErrRefused, upstream.ErrToken, upstream.ErrMixUp, upstream.ErrLevel, upstream.ErrStale}
+// forTheHost are those that the host may have to mend, or ask the issuer about.
+var forTheHost = []error{upstream.ErrUnreachable, upstream.ErrRefused, upstream.ErrToken, upstream.ErrMixUp, upstream.ErrLevel, upstream.ErrStale}
 
 // notThere goes back to where somebody came from, and says why.
 func (v *visit) notThere(err error, linking bool) (*request.Answer, error) {
 	if errors.Is(err, upstream.ErrUnknown) {
 		return nil, errNothing
 	}
-	if slices.ContainsFunc(hosts, func(of error) bool { return errors.Is(err, of) }) { // its words are ours, and say nothing of the person
+	if slices.ContainsFunc(forTheHost, func(of error) bool { return errors.Is(err, of) }) { // its words are ours, and say nothing of the person
 		v.h.conf.Log.LogAttrs(v.ctx, slog.LevelWarn, "signing in elsewhere failed", slog.String("id", v.r.ID), slog.String("issuer", v.name), slog.String("error", err.Error()))
 	}
 	for _, e := range externals {

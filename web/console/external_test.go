@@ -43,10 +43,13 @@ func newBroker(t testing.TB) *broker {
 	return b
 }
 
-// house is one where people sign in with the broker.
-func (b *broker) house() *podtest.World {
+// house is one where people sign in with the broker, by one button or more.
+func (b *broker) house(more ...string) *podtest.World {
 	b.w = podtest.NewHouse(b.t, podtest.House{Change: func(c *desk.Config) {
 		c.Upstream = []upstream.Issuer{{ID: "bank", Name: "The <Bank>", URL: b.server.URL, ClientID: "skrin", Secret: account.NewSecret("hush")}}
+		for _, id := range more {
+			c.Upstream = append(c.Upstream, upstream.Issuer{ID: id, Name: "By " + id, URL: b.server.URL, ClientID: "skrin", Secret: account.NewSecret("hush")})
+		}
 	}})
 	return b.w
 }

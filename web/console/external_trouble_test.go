@@ -139,6 +139,13 @@ func TestExternalWithoutAName(t *testing.T) {
 	maria := newBrowser(t, w)
 	maria.register("maria")
 	bank.proves(maria.get("app/account/links").to("bank")).on("app/account/links").says("The &lt;Bank&gt;").hides("Without a name")
+
+	bank = newBroker(t)
+	bank.says = func(c map[string]any) { delete(c, "name") }
+	bank.house("card")
+	olof := newBrowser(t, bank.w)
+	olof.register("olof")
+	bank.proves(olof.get("app/account/links").to("bank")).on("app/account/links").says("Without a name") // nobody knows by which of the two
 }
 
 // A person whose name the broker changes is somebody else to us.
