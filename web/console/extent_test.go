@@ -13,6 +13,7 @@ import (
 	"skrin/identity"
 	"skrin/internal/podtest"
 	"skrin/linkeddata"
+	"skrin/pod"
 )
 
 // newScript is a program that somebody has just let in, at the page that says so.
@@ -166,5 +167,21 @@ func TestBoundScriptsRefused(t *testing.T) {
 	}
 	if all := grantsOf(t, w, "maria"); len(all) > 0 {
 		t.Errorf("%v", all)
+	}
+}
+
+// A program can be bound to what people see in their pod, and health stands first.
+func TestPlacesForScripts(t *testing.T) {
+	w := podtest.NewHouse(t, podtest.House{})
+	maria := newBrowser(t, w)
+	maria.register("maria")
+	for _, at := range []string{"/.tools/x", "/art/x"} {
+		_, err := w.Owner("maria").Put(context.Background(), pod.MustPath(at), pod.Draft{MediaType: "text/plain", Body: strings.NewReader("x")}, pod.Precondition{})
+		check(t, err)
+	}
+	maria.get("app/account/scripts").hides(".tools")
+	first, art := strings.Index(maria.body, `value="/health/vitals/"`), strings.Index(maria.body, `value="/art/"`)
+	if first < 0 || art < first {
+		t.Errorf("health stands at %d, and art at %d", first, art)
 	}
 }
