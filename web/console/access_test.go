@@ -2,6 +2,8 @@ package console_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"skrin/internal/podtest"
 	"skrin/linkeddata"
 	"skrin/pod"
+	"skrin/web/console"
 )
 
 // Whoever may do something by a rule that an app wrote stands at home too, wherever
@@ -63,6 +66,27 @@ func TestHomeTellsWhatIsInIt(t *testing.T) {
 	maria.get("app/home").says("Health Everybody can read this 13 entries")
 	put("/health/letter")
 	maria.get("app/home").says("14 entries")
+}
+
+// Rules that are damaged let nobody in, and leave their owner the rest of home.
+func TestHomeBesideDamagedRules(t *testing.T) {
+	open, broken := pod.Standing{Decision: acl.Decision{Allowed: acl.Read}}, errors.New("the disk is gone")
+	for _, c := range []struct {
+		stand pod.Standing
+		err   error
+		open  bool
+		told  error
+	}{
+		{open, nil, true, nil},
+		{pod.Standing{}, nil, false, nil},
+		{pod.Standing{}, pod.ErrDenied, false, nil},
+		{open, fmt.Errorf("%w: a document is missing", pod.ErrDamaged), false, nil},
+		{pod.Standing{}, broken, false, broken},
+	} {
+		if got, err := console.Readable(c.stand, c.err); got != c.open || !errors.Is(err, c.told) || (err == nil) != (c.told == nil) {
+			t.Errorf("%v, %v: %v, %v", c.stand.Decision.Allowed, c.err, got, err)
+		}
+	}
 }
 
 // A device with a record of its own is not said to do whatever its owner can.

@@ -40,5 +40,8 @@ func (h *Handler) Unfinished() (int, error) {
 	return len(all), err
 }
 
+// Readable is how home reads what a stranger is told of a container.
+var Readable = readable
+
 // StepUp is a little longer than what a proof of who somebody is lasts.
 const StepUp = stepUp + time.Minute

@@ -120,8 +120,13 @@ func (v *visit) count(mine *pod.Session, p pod.Path) (int, error) {
 
 // public says whether everybody may read a container.
 func (v *visit) public(info pod.Info, p pod.Path) (bool, error) {
-	s, err := v.h.conf.Vault.As(info.ID, acl.Agent{}).Stand(v.ctx, p)
-	if errors.Is(err, pod.ErrDenied) {
+	return readable(v.h.conf.Vault.As(info.ID, acl.Agent{}).Stand(v.ctx, p))
+}
+
+// readable reads the answer. Rules that are damaged let nobody in, and keep their
+// owner from nothing else: verify tells of them.
+func readable(s pod.Standing, err error) (bool, error) {
+	if errors.Is(err, pod.ErrDenied) || errors.Is(err, pod.ErrDamaged) {
 		return false, nil
 	}
 	return s.Decision.Allows(acl.Read), err
