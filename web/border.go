@@ -203,6 +203,9 @@ func (s *Server) fail(fctx *fasthttp.RequestCtx, err error) {
 // broken is the library's way of saying that it could not read a request.
 func (s *Server) broken(c *fiber.Ctx, err error) error {
 	c.Context().SetConnectionClose()
+	if own, ours := c.Context().Conn().(*conn); ours {
+		own.linger.Store(true)
+	}
 	meaning := errUnreadable
 	var e *fiber.Error
 	if errors.As(err, &e) {

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"regexp"
 	"runtime"
@@ -286,6 +288,34 @@ func TestBodyLimits(t *testing.T) {
 	}
 	maria.Put("/maria/long", "text/plain", "x", "X-Long", strings.Repeat("y", 40<<10)).Want(431)
 	maria.Put("/maria/token", "text/plain", "x", "X-Long", strings.Repeat("y", 20<<10)).Want(201)
+}
+
+// Who is still sending a header that is too long can send on, and read why it is
+// refused: a connection that was reset would tell nobody.
+func TestALongHeaderIsToldSo(t *testing.T) {
+	w := podtest.New(t)
+	c, err := net.Dial("tcp", w.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "GET /maria/ HTTP/1.1\r\nHost: "+w.Address+"\r\nX-Long: "+strings.Repeat("y", 60<<10)); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(c)
+	res, err := http.ReadResponse(answers, nil)
+	if err != nil || res.StatusCode != 431 {
+		t.Fatalf("%v %v", res, err)
+	}
+	if body, err := io.ReadAll(res.Body); err != nil || !bytes.Contains(body, []byte("431")) {
+		t.Errorf("%q %v", body, err)
+	}
+	for range 3 {
+		time.Sleep(20 * time.Millisecond)
+		if _, err := io.WriteString(c, "yyyy"); err != nil {
+			t.Fatalf("what is still being sent: %v", err)
+		}
+	}
 }
 
 // What was taken out of a request is not overwritten by the next ones.
