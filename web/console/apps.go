@@ -16,14 +16,14 @@ func (v *visit) showApps() (*request.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := v.devices()
+	devices, err := v.devices()
 	if err != nil {
 		return nil, err
 	}
 	var p page.Apps
 	for _, a := range agreed {
 		one := page.App{Client: a.Client, Name: a.Name, WebID: a.WebID.String(), Since: a.Since, Used: a.Used, Until: a.Until,
-			Limited: len(records[v.acting(a.WebID, a.Client)]) > 0}
+			Limited: len(devices[v.acting(a.WebID, a.Client)].records) > 0}
 		one.Origin = provider.Client{ID: a.Client, Kind: a.Kind}.Origin()
 		for _, s := range a.Scopes {
 			one.Offline = one.Offline || s == provider.ScopeOffline

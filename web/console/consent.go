@@ -44,11 +44,11 @@ func (v *visit) askConsent(s provider.Subject) (*request.Answer, error) {
 		}
 	}
 	if len(p.As) == 1 { // else it depends on the choice
-		records, err := v.devices()
+		devices, err := v.devices()
 		if err != nil {
 			return nil, err
 		}
-		p.Limited = len(records[v.acting(s.WebID, c.ID)]) > 0
+		p.Limited = len(devices[v.acting(s.WebID, c.ID)].records) > 0
 	}
 	return v.show(p)
 }

@@ -4,6 +4,7 @@ import (
 	"skrin/acl"
 	"skrin/identity"
 	"skrin/linkeddata"
+	"skrin/pod"
 )
 
 // acting is a client that acts for a WebID, as grants name the two.
@@ -35,15 +36,21 @@ func (v *visit) names() (map[acting]called, error) {
 	return names, err
 }
 
-// devices are the records of the person's own apps and programs, in the pods of the
-// WebIDs that they act for. Who has one, ended or not, may do what it says and
-// nothing else: acl.Policy.Decide.
-func (v *visit) devices() (map[acting][]acl.Grant, error) {
+// device is what an app or a program of one's own may do in the pod of the WebID
+// that it acts for.
+type device struct {
+	in      pod.Info
+	records []acl.Grant
+}
+
+// devices are the person's own apps and programs that have a record. Who has one,
+// ended or not, may do what it says and nothing else: acl.Policy.Decide.
+func (v *visit) devices() (map[acting]device, error) {
 	all, err := v.pods()
 	if err != nil {
 		return nil, err
 	}
-	records := map[acting][]acl.Grant{}
+	found := map[acting]device{}
 	for _, info := range all {
 		grants, err := v.owner(info).Grants(v.ctx)
 		if err != nil {
@@ -52,9 +59,9 @@ func (v *visit) devices() (map[acting][]acl.Grant, error) {
 		for _, g := range grants {
 			if g.To == info.Owner && !g.Client.IsZero() {
 				who := acting{g.To, g.Client}
-				records[who] = append(records[who], g)
+				found[who] = device{info, append(found[who].records, g)}
 			}
 		}
 	}
-	return records, nil
+	return found, nil
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"skrin/acl"
 	"skrin/identity/account"
 	"skrin/identity/provider"
 	"skrin/pod"
@@ -22,12 +21,12 @@ func (v *visit) askScripts(p page.Scripts) (*request.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := v.devices()
+	devices, err := v.devices()
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range all {
-		p.All = append(p.All, v.script(s, records[v.acting(s.WebID, s.ID)]))
+		p.All = append(p.All, v.script(s, devices[v.acting(s.WebID, s.ID)]))
 	}
 	for _, ref := range v.account.Pods {
 		p.Pods = append(p.Pods, page.Pod{Name: ref.Name, WebID: ref.WebID.String()})
@@ -42,22 +41,21 @@ func (v *visit) askScripts(p page.Scripts) (*request.Answer, error) {
 }
 
 // script tells what a program may do: by its records, or all.
-func (v *visit) script(s provider.ScriptInfo, records []acl.Grant) page.Script {
+func (v *visit) script(s provider.ScriptInfo, as device) page.Script {
 	out := page.Script{ID: s.ID, Name: s.Name, WebID: s.WebID.String(), Created: s.Created, Used: s.Used, Bound: s.Bound}
 	for _, ref := range v.account.Pods {
 		if ref.WebID == s.WebID {
 			out.Pod = ref.Name
 		}
 	}
-	info, err := v.pod(out.Pod)
 	now := v.h.conf.Vault.Clock().Now
-	for _, g := range records {
-		if err != nil || !g.ActiveAt(now) {
+	for _, g := range as.records {
+		if !g.ActiveAt(now) {
 			continue
 		}
 		right := page.ScriptRight{May: rightOf(g.Modes), Until: g.Until}
 		for _, t := range g.Targets {
-			right.What = append(right.What, below(info, t))
+			right.What = append(right.What, below(as.in, t))
 		}
 		out.Rights = append(out.Rights, right)
 	}
