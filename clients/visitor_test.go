@@ -2,17 +2,15 @@ package clients
 
 import (
 	"fmt"
-	"html"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
 	"skrin/internal/podtest"
+	"skrin/internal/podtest/pages"
 )
 
 // visitor is somebody with a browser that keeps cookies, goes where it is sent,
@@ -74,47 +72,23 @@ func (v *visitor) load(req *http.Request) *visitor {
 	return v
 }
 
-var (
-	forms  = regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)".*?</form>`)
-	fields = regexp.MustCompile(`<(?:input|button)[^>]* name="[^>]*>`)
-	names  = regexp.MustCompile(` name="([^"]*)"`)
-	values = regexp.MustCompile(` value="([^"]*)"`)
-	tags   = regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>`)
-)
-
 // fill sends the first form whose address ends with that, and that has all the fields.
 func (v *visitor) fill(action string, with map[string]string) *visitor {
 	v.t.Helper()
-	for _, form := range forms.FindAllStringSubmatch(v.page, -1) {
-		sent := map[string]string{}
-		for _, field := range fields.FindAllString(form[0], -1) {
-			sent[first(names, field)] = first(values, field)
-		}
-		has := len(sent)
-		if maps.Copy(sent, with); strings.HasSuffix(form[1], action) && len(sent) == has {
-			return v.send(html.UnescapeString(form[1]), sent)
+	for _, form := range pages.Forms(v.page) {
+		if strings.HasSuffix(form.Action, action) && form.Has(with) {
+			return v.send(form.Action, form.Filled(with))
 		}
 	}
 	v.t.Fatalf("at %s (%d) no form of %q has %v: %s", v.at, v.status, action, with, v.text())
 	return v
 }
 
-func first(of *regexp.Regexp, in string) string {
-	if found := of.FindStringSubmatch(in); found != nil {
-		return html.UnescapeString(found[1])
-	}
-	return ""
-}
-
 // send sends a form as a browser does.
-func (v *visitor) send(action string, with map[string]string) *visitor {
+func (v *visitor) send(action string, body url.Values) *visitor {
 	v.t.Helper()
 	to, err := v.at.Parse(action)
 	must(v.t, err)
-	body := url.Values{}
-	for name, value := range with {
-		body.Set(name, value)
-	}
 	req, err := http.NewRequest(http.MethodPost, to.String(), strings.NewReader(body.Encode()))
 	must(v.t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -141,6 +115,4 @@ func (v *visitor) says(text string) *visitor {
 }
 
 // text is what a person reads of the page.
-func (v *visitor) text() string {
-	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(v.page, " "))), " ")
-}
+func (v *visitor) text() string { return pages.Text(v.page) }

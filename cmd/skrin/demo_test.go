@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"skrin/internal/podtest/pages"
 )
 
 func TestDemo(t *testing.T) {
@@ -62,9 +64,9 @@ func TestDemoCanBeTried(t *testing.T) {
 	carmen := newVisitor(t, found[1])
 	carmen.get(found[1] + "app/home").on("app/sign-in").fill(map[string]string{"name": "carmen", "password": found[2]}).on("app/home")
 	carmen.get(found[1] + "app/account/apps").on("app/account/apps")
-	for _, form := range carmen.inputs() {
-		if strings.HasSuffix(form["client"], "/apps/home") {
-			carmen.fill(form)
+	for _, form := range pages.Forms(carmen.page) {
+		if strings.HasSuffix(form.Fields["client"], "/apps/home") {
+			carmen.fill(form.Fields)
 		}
 	}
 	tries(401)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"skrin/internal/podtest/issuer"
+	"skrin/internal/podtest/pages"
 	"skrin/linkeddata"
 )
 
@@ -123,7 +124,7 @@ func (p *place) app(t *testing.T, maria *visitor, desk, card string) {
 		token := diary.signIn()
 		refresh, told := diary.refresh, "1 browser and 1 app"
 		if leaves {
-			maria.get(desk + "app/sign-out").fill(map[string]string{"token": maria.inputs()[0]["token"]})
+			maria.get(desk + "app/sign-out").fill(map[string]string{"token": pages.Forms(maria.page)[0].Fields["token"]})
 			told = "0 browsers and 1 app"
 		}
 		if status := diary.reads(private, token); status != 200 || refresh == "" {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"skrin/internal/podtest/pages"
 	"skrin/web/admin"
 )
 
@@ -50,7 +51,7 @@ func TestFromNothingToAPod(t *testing.T) {
 			if maria.code != 200 || !strings.Contains(maria.page, "<"+c.desk+">") {
 				t.Errorf("her WebID's document: %d %s", maria.code, maria.page)
 			}
-			maria.get(c.desk + "app/sign-out").fill(map[string]string{"token": maria.inputs()[0]["token"]})
+			maria.get(c.desk + "app/sign-out").fill(map[string]string{"token": pages.Forms(maria.page)[0].Fields["token"]})
 			maria.get(c.desk + "app/home").on("app/sign-in").fill(map[string]string{"name": "Maria", "password": password}).on("app/home")
 
 			nora := newVisitor(t, base)

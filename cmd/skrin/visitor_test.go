@@ -1,15 +1,14 @@
 package main
 
 import (
-	"html"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
+
+	"skrin/internal/podtest/pages"
 )
 
 // A visitor is somebody with a browser that keeps cookies, follows where it is sent, and fills in forms. The server
@@ -89,50 +88,18 @@ func (v *visitor) on(path string) *visitor {
 	return v
 }
 
-var (
-	forms  = regexp.MustCompile(`(?s)<form[^>]*action="([^"]*)".*?</form>`)
-	fields = regexp.MustCompile(`<(?:input|textarea|button)[^>]*>`)
-	names  = regexp.MustCompile(` name="([^"]*)"`)
-	values = regexp.MustCompile(` value="([^"]*)"`)
-	tags   = regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>`)
-)
-
-// inputs are the fields of each form of the page, with what stands in them. The key "" has the form's address.
-func (v *visitor) inputs() (all []map[string]string) {
-	for _, form := range forms.FindAllStringSubmatch(v.page, -1) {
-		has := map[string]string{"": html.UnescapeString(form[1])}
-		for _, field := range fields.FindAllString(form[0], -1) {
-			if name := names.FindStringSubmatch(field); name != nil {
-				has[name[1]] = ""
-				if value := values.FindStringSubmatch(field); value != nil {
-					has[name[1]] = html.UnescapeString(value[1])
-				}
-			}
-		}
-		all = append(all, has)
-	}
-	return all
-}
-
 // fill sends the first form that has all the fields.
 func (v *visitor) fill(with map[string]string) *visitor {
 	v.t.Helper()
-	for _, form := range v.inputs() {
-		if !has(form, with) {
+	for _, form := range pages.Forms(v.page) {
+		if !form.Has(with) {
 			continue
 		}
-		maps.Copy(form, with)
-		to, err := v.at.Parse(form[""])
+		to, err := v.at.Parse(form.Action)
 		if err != nil {
 			v.t.Fatal(err)
 		}
-		sent := url.Values{}
-		for name, value := range form {
-			if name != "" {
-				sent.Set(name, value)
-			}
-		}
-		req, err := http.NewRequest("POST", to.String(), strings.NewReader(sent.Encode()))
+		req, err := http.NewRequest("POST", to.String(), strings.NewReader(form.Filled(with).Encode()))
 		if err != nil {
 			v.t.Fatal(err)
 		}
@@ -144,19 +111,8 @@ func (v *visitor) fill(with map[string]string) *visitor {
 	return v
 }
 
-func has(form, with map[string]string) bool {
-	for name := range with {
-		if _, there := form[name]; !there {
-			return false
-		}
-	}
-	return true
-}
-
 // text is what a person reads of the page.
-func (v *visitor) text() string {
-	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(v.page, " "))), " ")
-}
+func (v *visitor) text() string { return pages.Text(v.page) }
 
 // register goes from an invitation to a pod, and gives the recovery key. After each step between is called.
 func (v *visitor) register(address, name, password string, between func()) (key string) {
@@ -172,9 +128,9 @@ func (v *visitor) register(address, name, password string, between func()) (key 
 // writesKeyDown has a recovery key made, and types its last group back.
 func (v *visitor) writesKeyDown() (key string) {
 	v.t.Helper()
-	v.on("app/register/key").fill(map[string]string{"token": v.inputs()[0]["token"]})
-	for _, form := range v.inputs() {
-		if key = form["key"]; key != "" {
+	v.on("app/register/key").fill(map[string]string{"token": pages.Forms(v.page)[0].Fields["token"]})
+	for _, form := range pages.Forms(v.page) {
+		if key = form.Fields["key"]; key != "" {
 			break
 		}
 	}

@@ -83,6 +83,8 @@ var rooms = map[string]room{
 		"an issuer that anybody can ask for any token may exist in tests and in the demo, never in serve"},
 	"internal/podtest/authenticator": {nil,
 		"a passkey for tests knows what a page gives a browser, and nothing else"},
+	"internal/podtest/pages": {nil,
+		"it reads what a page shows, whoever made it"},
 	"internal/podtest": {[]string{"acl", "crypto", "health", "identity", "identity/account", "identity/provider", "linkeddata", "notify", "pod", "web",
 		"web/access", "web/admin", "web/console", "web/fhir", "web/solid", "internal/demodata", "internal/desk", "internal/jose", "internal/outbound",
 		"internal/podtest/issuer"},
@@ -110,6 +112,7 @@ var anyTest = map[string]bool{
 	"internal/podtest":               true,
 	"internal/podtest/issuer":        true,
 	"internal/podtest/authenticator": true,
+	"internal/podtest/pages":         true,
 	"internal/demodata":              true,
 	"clients/npm":                    true,
 }
