@@ -54,6 +54,11 @@ func TestBoundScripts(t *testing.T) {
 	page().fill("name", "nothing").says("Choose at least one folder").says("nothing")
 	maria.tick([]string{"/health/vitals/", "/health/activity/"}, "name", "weigher", "may", "both", "days", "90").says("weigher can sign in now")
 	scale, id := newScript(maria)
+	for name := range maria.form("name", "extent").fields {
+		if strings.HasPrefix(name, "in-") {
+			t.Errorf("%s is ticked for the next one", name)
+		}
+	}
 	maria.get("app/account/scripts").says("May read and add to: Movement and sleep, Heart, weight and other measurements").hides("Can do what you can")
 	page().hides("made-secret") // it is told once
 
@@ -79,7 +84,11 @@ func TestBoundScripts(t *testing.T) {
 
 	page().fill("end", id).says("locked out").hides("weigher")
 	scale.expect(map[string]int{"GET /maria/health/vitals/": 401})
+	days := map[string]int{"weigher": 90, "watch": 30, "printer": 30}
 	for _, g := range grantsOf(t, w, "maria") {
+		if until := g.From.AddDate(0, 0, days[g.Note]); g.Until.Sub(until).Abs() > time.Minute {
+			t.Errorf("%s may until %v, want %v", g.Note, g.Until, until)
+		}
 		if ended := !g.Revoked.IsZero(); ended != (g.Note == "weigher") {
 			t.Errorf("the record of %s has ended: %v", g.Note, ended)
 		}
